@@ -1,0 +1,74 @@
+"""ApiError: the only way in which a request is refused.
+
+The kinds are a closed list. A protocol file gives each one its status, type and code;
+Python only says which kind it is.
+
+    malformed         the body is not JSON, or not UTF-8
+    invalid           the body breaks the endpoint's request schema
+    injection         a detector found an attack in a declared field
+    context_length    prompt and requested output exceed the context window
+    unauthenticated   the key is missing, wrong or expired
+    forbidden         the key is right but may not do this
+    banned            too many strikes; retry_after_s says how long
+    unknown_route     no endpoint has this path
+    unknown_model     the model is not declared, and unknown models are rejected
+    unknown_resource  no stored object has this id
+    wrong_method      the path exists, but not with this method
+    too_large         the body exceeds body.max_bytes
+    body_timeout      the body did not arrive within body.read_timeout
+    wrong_media_type  the content type is not one that the endpoint reads
+    rate_limited      a request, token or concurrency limit is spent
+    quota_exceeded    a key's budget is spent
+    overloaded        the simulated engine's queue is full
+    injected          a declared fault
+    internal          our own bug
+    disconnected      the client has gone; nothing is sent
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+KINDS: Final = (
+    "malformed",
+    "invalid",
+    "injection",
+    "context_length",
+    "unauthenticated",
+    "forbidden",
+    "banned",
+    "unknown_route",
+    "unknown_model",
+    "unknown_resource",
+    "wrong_method",
+    "too_large",
+    "body_timeout",
+    "wrong_media_type",
+    "rate_limited",
+    "quota_exceeded",
+    "overloaded",
+    "injected",
+    "internal",
+    "disconnected",
+)
+
+
+class ApiError(Exception):
+    """A refusal, in the words of the protocol-blind part of the server."""
+
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        """`param` is a path into the body; `code` overrides the protocol's code for the kind."""
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.param = param
+        self.code = code
+        self.retry_after_s = retry_after_s

@@ -1,0 +1,1 @@
+"""Compiled endpoints; the only room that knows Litestar."""

@@ -1,0 +1,1 @@
+"""Stages that write the outcome; an endpoint picks one."""

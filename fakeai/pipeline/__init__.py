@@ -1,0 +1,1 @@
+"""The contract that stages share: Exchange, Stage, run."""

@@ -1,0 +1,1 @@
+"""Pure models: tokens, text, latency; no I/O, no clock."""

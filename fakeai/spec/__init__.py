@@ -1,0 +1,1 @@
+"""YAML to Spec: loading, merging, checking; knows no HTTP."""

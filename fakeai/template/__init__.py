@@ -1,0 +1,1 @@
+"""Structure in YAML, leaves in Jinja, compiled once."""

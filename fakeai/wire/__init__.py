@@ -1,0 +1,1 @@
+"""Bytes on the connection: requests, responses, server-sent events."""
