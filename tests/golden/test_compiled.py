@@ -1,4 +1,4 @@
-"""Golden messages of what only compiling finds, as `validate-config` prints them."""
+"""Golden messages of what only compiling finds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FOLDER: Final = Path(__file__).with_name("compiled")
 CASES: Final = sorted(path for path in FOLDER.iterdir() if path.is_dir())
 
 
-def message(case: Path) -> str:
+def message() -> str:
     """Return what a person sees, with the built-in spec's lines left open."""
     found = check(Path("spec.yaml"))
     text = human(found.problems, files=len(found.files)) + "\n"
@@ -27,4 +27,4 @@ def test_a_broken_spec_says_what_is_wrong(case: Path, monkeypatch: pytest.Monkey
     """The expected text stands beside the spec."""
     monkeypatch.chdir(case)
 
-    assert (case / "expected.txt").read_text() == message(case)
+    assert (case / "expected.txt").read_text() == message()
