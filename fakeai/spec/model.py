@@ -86,6 +86,17 @@ class Model(Section):
         tuple[Literal["text", "image", "audio", "video", "file"], ...],
         Meta(description="What a prompt may hold."),
     ] = ("text",)
+    capabilities: Annotated[
+        tuple[Literal["tools", "json_schema"], ...],
+        Meta(description="What a request may ask for; anything else is refused."),
+    ] = ("tools", "json_schema")
+    reasoning: Annotated[
+        str | None,
+        Meta(
+            description="How it thinks aloud before it answers; absent: it does not.",
+            extra_json_schema=ref("reasoning"),
+        ),
+    ] = None
     tokenizer: Annotated[
         str | None,
         Meta(
@@ -104,6 +115,27 @@ class Model(Section):
         str | None,
         Meta(description="What it costs; absent: nothing.", extra_json_schema=ref("pricing")),
     ] = None
+
+
+class Reasoning(Section):
+    """How much a model thinks aloud before it answers."""
+
+    tokens: Annotated[
+        NumberDistribution, Meta(description="Length of the reasoning, in tokens.")
+    ] = NumberLognormal(median=200.0, sigma=0.4)
+    efforts: Annotated[
+        dict[str, Annotated[float, Meta(ge=0, le=100)]],
+        Meta(description="Effort that a request may name to its multiple of that length."),
+    ] = {}
+    default: Annotated[
+        str | None,
+        Meta(description="Effort where the request names none; absent: that length."),
+    ] = None
+
+    def __post_init__(self) -> None:
+        """The default must be one of the efforts."""
+        if self.default is not None and self.default not in self.efforts:
+            raise ValueError(f"the default effort `{self.default}` is not one of `efforts`")
 
 
 class UnknownModels(Section):
@@ -166,6 +198,9 @@ class Templates(Section):
     answer_tokens: Annotated[
         NumberDistribution, Meta(description="Length of an answer that nothing else limits.")
     ] = NumberLognormal(median=120.0, sigma=0.5)
+    tool_result: Annotated[
+        str, Meta(description="How an answer to a tool's result begins; `{result}` is the result.")
+    ] = "The tool's answer is: {result}"
     personas: Annotated[
         dict[str, str], Meta(description="Name to a file of `templates/text/`.")
     ] = {}
@@ -237,6 +272,9 @@ class Spec(Section):
         tuple[str, ...], Meta(description="The stages of every endpoint, in order.")
     ] = ()
     models: Annotated[dict[str, Model], Meta(description="Models by their ids.")] = {}
+    reasoning: Annotated[
+        dict[str, Reasoning], Meta(description="Ways to think aloud, for models to name.")
+    ] = {}
     unknown_models: Annotated[
         Literal["create", "reject"] | UnknownModels,
         Meta(description="What becomes of a request for a model that is not declared."),
