@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from fakeai.pipeline.chance import Quantity
@@ -79,20 +80,22 @@ def _count(exchange: Exchange, choices: list[Choice], counter: Counter) -> None:
     """Put the tokens of all choices into the usage."""
     usage, inputs = exchange.usage, exchange.inputs
     parts = [
-        segment
-        for choice in choices
-        for segment in choice.segments[1 if inputs.echo else 0 :]
+        segment for choice in choices for segment in choice.segments[1 if inputs.echo else 0 :]
     ]
     usage.completion_tokens = sum([len(segment.tokens) for segment in parts])
     thoughts = [len(segment.tokens) for segment in parts if segment.kind == "reasoning"]
     usage.reasoning_tokens = sum(thoughts)
     if inputs.prediction:
         predicted = counter.split(inputs.prediction)
-        text = counter.split(choices[0].text)
-        pairs = zip(predicted, text, strict=False)
-        accepted = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(predicted), len(text)))
+        accepted = _shared(predicted, counter.split(choices[0].text))
         usage.accepted_prediction_tokens = accepted
         usage.rejected_prediction_tokens = len(predicted) - accepted
+
+
+def _shared(predicted: list[str], written: list[str]) -> int:
+    """Return how many tokens two texts have in common at their beginnings."""
+    pairs = zip(predicted, written, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 STAGE = Stage(

@@ -1,4 +1,4 @@
-"""Makers: instances of the JSON Schemas that requests bring, each compiled once."""
+"""Makers: instances of the schemas that requests bring."""
 
 from __future__ import annotations
 

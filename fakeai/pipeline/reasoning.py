@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from fakeai.pipeline.inputs import Inputs
-    from fakeai.spec.model import Reasoning
+    from fakeai.spec.reasoning import Reasoning
 
 
 class Thought:

@@ -50,9 +50,7 @@ def _check_names(choice: ToolChoice, inputs: Inputs) -> None:
             raise ApiError("invalid", message, param=param)
 
 
-def call_text(
-    tool: Tool, makers: Makers, rng: Random, context: str, param: str
-) -> str | None:
+def call_text(tool: Tool, makers: Makers, rng: Random, context: str, param: str) -> str | None:
     """Return the JSON of a call's arguments, or the text that a custom tool takes.
 
     None: the tool takes any text.

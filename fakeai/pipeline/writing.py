@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from fakeai.pipeline.outcome import FinishReason
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
+    from fakeai.pipeline.outcome import FinishReason
     from fakeai.sim.prose import Prose
     from fakeai.sim.tokens import Counter
 

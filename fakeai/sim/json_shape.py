@@ -1,4 +1,4 @@
-"""JSON shapes: the schema of the object that a conversation asks for in its own words."""
+"""JSON shapes: the schema of the object that a text asks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tool choice: which of the tools on offer a prompt asks for, by its words."""
+"""Tool choice: which of the tools on offer a prompt asks for."""
 
 from __future__ import annotations
 
@@ -19,12 +19,19 @@ _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ENDINGS: Final = ("ing", "es", "ed", "s", "e")
 _STEM_CHARACTERS_MIN: Final = 3
 _ASCII_WORD_CHARACTERS_MIN: Final = 3
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words that say nothing of what a tool is for.
-_EMPTY: Final = frozenset(
-    "answer argument available based call called calls current currently data default defined "
-    "details fetch function given information input know json name new number object output "
-    "parameter perform provide provided query request result results return returned returns run "
-    "specific specified string tell tool tools true user users value values via whether".split()
+_EMPTY: Final = _words(
+    "answer argument available based call called calls current currently data default "
+    "defined details fetch function given information input know json name new number "
+    "object output parameter perform provide provided query request result results return "
+    "returned returns run specific specified string tell tool tools true user users value "
+    "values via whether"
 )
 _NAMED_WHOLE: Final = 100
 _IN_NAME: Final = 10

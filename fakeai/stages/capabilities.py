@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import Inputs
     from fakeai.pipeline.registry import ServedModel
-    from fakeai.spec.model import Reasoning
+    from fakeai.spec.reasoning import Reasoning
 
 #: Type of a message's part -> what a model must be able to take in.
 _MODALITIES: Final = {

@@ -42,7 +42,9 @@ def read_prompts(inputs: Inputs, counter: Counter) -> Context:
         given = inputs.prompts or []
         texts = [text if isinstance(text, str) else counter.decode(text) for text in given]
     except ValueError as error:
-        raise ApiError("invalid", f"Invalid tokens: {error}.", param=inputs.params.prompts) from None
+        raise ApiError(
+            "invalid", f"Invalid tokens: {error}.", param=inputs.params.prompts
+        ) from None
     return Context(texts=texts, prompts=texts, user=texts[-1] if texts else "", turn=1)
 
 
