@@ -162,6 +162,7 @@ class _Compiler:
             dialect=dialect,
             outside=self.outside,
             shared=self.shared,
+            find=self.loaded.files.find,
             getters=self.sources,
             problems=self.problems,
         )
