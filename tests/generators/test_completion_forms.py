@@ -127,9 +127,7 @@ async def test_effort_changes_the_length(tmp_path: Path) -> None:
         ("{ tokens: 40, efforts: { medium: 5 } }", 20, 60),
     ],
 )
-async def test_the_spec_sets_the_length(
-    tmp_path: Path, section: str, low: int, high: int
-) -> None:
+async def test_the_spec_sets_the_length(tmp_path: Path, section: str, low: int, high: int) -> None:
     """Tokens, efforts and the default effort of a `reasoning` row each have their effect."""
     overlay = f"reasoning: {{ mine: {section} }}\nmodels: {{ thinker: {{ reasoning: mine }} }}\n"
     usage = (await World(tmp_path, overlay).chat("Why?", model="thinker")).json["usage"]

@@ -13,7 +13,7 @@ from tests.harness import Answer, World
 if TYPE_CHECKING:
     from pathlib import Path
 
-WEATHER = {
+WEATHER: dict[str, Any] = {
     "name": "get_weather",
     "description": "Get the weather in a city",
     "parameters": {
@@ -32,16 +32,14 @@ PARIS = "What is the weather in Paris?"
 
 def rejoined(answer: Answer) -> list[dict[str, Any]]:
     """Return the tool calls of a stream, their pieces joined, as the client library does."""
+    deltas = [choice["delta"] for chunk in answer.chunks for choice in chunk["choices"]]
     calls: list[dict[str, Any]] = []
-    for chunk in answer.chunks:
-        for choice in chunk["choices"]:
-            for piece in choice["delta"].get("tool_calls", []):
-                kind = "custom" if "custom" in piece else "function"
-                if "id" in piece:
-                    calls.append({**piece, kind: dict(piece[kind])})
-                else:
-                    for key, text in piece[kind].items():
-                        calls[piece["index"]][kind][key] += text
+    for piece in [piece for delta in deltas for piece in delta.get("tool_calls", [])]:
+        kind, key = ("custom", "input") if "custom" in piece else ("function", "arguments")
+        if "id" in piece:
+            calls.append(piece)
+        else:
+            calls[piece["index"]][kind][key] += piece[kind][key]
     return calls
 
 

@@ -69,12 +69,35 @@ def test_a_result_after_its_call_is_fine() -> None:
     check_tool_results([CALL, RESULT, RESULT], "messages")
 
 
-def test_parts_join_to_a_text() -> None:
-    """Parts without text count as nothing."""
-    parts = [{"type": "text", "text": "a"}, {"type": "image_url"}, {"refusal": "b"}]
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("plain", "plain"),
+        (None, ""),
+        ([], ""),
+        ([{"type": "text", "text": "a"}, {"type": "refusal", "refusal": "b"}], "a\nb"),
+        ([{"type": "image_url", "image_url": {"url": "x"}}], ""),
+    ],
+)
+def test_content_is_read_in_any_form(content: Any, text: str) -> None:
+    """A text, nothing, or a list of parts."""
+    assert text == message_text(content)
 
-    assert "a\n\nb" == message_text(parts)
-    assert "" == message_text(None)
+
+def test_who_said_what() -> None:
+    """The last user text, all system and developer texts, the number of user messages."""
+    context = read_context(
+        [
+            {"role": "system", "content": "Be kind."},
+            {"role": "user", "content": "One"},
+            {"role": "assistant", "content": "Two"},
+            {"role": "developer", "content": "Be brief."},
+            {"role": "user", "content": "Three"},
+        ]
+    )
+
+    assert ("Three", "Be kind.\nBe brief.", 2) == (context.user, context.system, context.turn)
+    assert ["Be kind.", "One", "Two", "Be brief.", "Three"] == context.texts
 
 
 def test_prompts_may_be_token_ids() -> None:
