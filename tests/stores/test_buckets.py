@@ -227,6 +227,7 @@ def replay(store: MemoryBuckets, events: list[Event]) -> list[tuple[int, Amounts
 @given(EVENTS)
 @settings(max_examples=500)
 @example([(60_000, 97, 0, 12)] * 4 + [(0, 97, 97, 12)] * 12)
+@example([(0, 50, 0, 2), (0, 47, 0, 3), (0, 1, 1, 9), (30_000, 97, 97, 9), (0, 47, 47, 9)])
 def test_no_interleaving_admits_more_than_a_bucket_holds(events: list[Event]) -> None:
     """In any stretch of time: at most the capacity and what refilled meanwhile."""
     log = replay(buckets(RP10S, ODD_TPM), events)
