@@ -107,8 +107,8 @@ def pattern_problem(pattern: str) -> str | None:
     try:
         re2.compile(pattern, options=_OPTIONS)
     except re2.error as error:
-        reason = error.args[0]
-        return reason.decode() if isinstance(reason, bytes) else str(reason)
+        reason: bytes = error.args[0]
+        return reason.decode()
     return None
 
 
@@ -130,7 +130,9 @@ def strings_at(body: Json, paths: Sequence[Sequence[str]]) -> Iterator[tuple[str
         yield from _strings(body, path, ())
 
 
-def _strings(value: Json, path: Sequence[str], walked: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _strings(
+    value: Json, path: Sequence[str], walked: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         if not path:
             yield ".".join(walked), value
@@ -153,8 +155,6 @@ def _rewrite(pattern: re2._Regexp, text: str) -> str:
     pieces, end = [], 0
     for match in pattern.finditer(text):
         start, stop = match.span(1 if pattern.groups else 0)
-        if start < end:
-            continue
         pieces += [text[end:start], REPLACEMENT]
         end = stop
     return "".join([*pieces, text[end:]])

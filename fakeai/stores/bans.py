@@ -27,7 +27,7 @@ class Record:
         self.decay_s = decay_s
         self.score = 0.0
         self.at = now
-        self.until = now
+        self.until = -math.inf
         self.queued_at = 0.0
 
     def score_at(self, now: float) -> float:
@@ -71,7 +71,7 @@ class MemoryBans:
             record = Record(self._decay_s, now)
         record.score = record.score_at(now) + weight
         record.at = now
-        record.until = max(record.until, now + self._sentence_s(record.score))
+        record.until = max(record.until, now + self._ban_s(record.score))
         if not known:
             self._records.add(subject, record)
         return Ban(subject, record.score, record.until) if record.until > now else None
@@ -94,5 +94,5 @@ class MemoryBans:
         ]
         return sorted(bans, key=lambda ban: ban.until, reverse=True)
 
-    def _sentence_s(self, score: float) -> float:
-        return next((rung.for_s for rung in self._ladder if score >= rung.at), 0.0)
+    def _ban_s(self, score: float) -> float:
+        return next((rung.for_s for rung in self._ladder if score >= rung.at), -math.inf)

@@ -71,9 +71,7 @@ class BoundedTable(Generic[K, V]):
 
     def remove(self, key: K) -> bool:
         """Take an entry out; False when there is none."""
-        removed = self._entries.pop(key, None) is not None
-        self._sweep()
-        return removed
+        return self._entries.pop(key, None) is not None
 
     def _push(self, key: K, entry: V, idle_at: float) -> None:
         entry.queued_at = idle_at
@@ -84,7 +82,7 @@ class BoundedTable(Generic[K, V]):
         queue = self._queue
         while True:
             queued_at, _, key, entry = queue[0]
-            if entry.queued_at != queued_at or self._entries.get(key) is not entry:
+            if self._entries.get(key) is not entry:
                 heapq.heappop(queue)
                 continue
             idle_at = entry.idle_at()

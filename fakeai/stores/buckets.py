@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import count
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -38,7 +39,7 @@ class Account:
 
     def idle_at(self) -> float:
         """Return the tick at which every limit is whole: never while a slot is held."""
-        return float("inf") if self.slots else self.meter.idle_at(self.state)
+        return math.inf if self.slots else self.meter.idle_at(self.state)
 
 
 class MemoryBuckets:
@@ -60,7 +61,7 @@ class MemoryBuckets:
         """Start with no accounts."""
         self._names = [limit.name for limit in limits]
         self._meter = METERS[algorithm](limits)
-        self._concurrent_max = float("inf") if concurrent_max is None else concurrent_max
+        self._concurrent_max = math.inf if concurrent_max is None else concurrent_max
         self._accounts: BoundedTable[Hashable, Account] = BoundedTable(keys_max)
         self._numbers = count()
 

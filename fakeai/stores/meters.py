@@ -40,7 +40,7 @@ class Meter(Protocol):
     def standings(self, state: State, tick: int) -> tuple[Standing, ...]:
         """Return what is left of each limit."""
 
-    def idle_at(self, state: State) -> int:
+    def idle_at(self, state: State) -> float:
         """Return the tick from which the state is as good as a new one."""
 
 
@@ -119,7 +119,7 @@ class TokenBucket:
             ]
         )
 
-    def idle_at(self, state: State) -> int:
+    def idle_at(self, state: State) -> float:
         """Return when the last bucket is full."""
         full_at = [
             -((shift - end) // capacity)
@@ -192,14 +192,18 @@ class FixedWindow:
             ]
         )
 
-    def idle_at(self, state: State) -> int:
-        """Return when the last of the used windows ends."""
+    def idle_at(self, state: State) -> float:
+        """Return when the last of the used windows ends.
+
+        Windows of all accounts end together, so the share that is used adds part of a tick:
+        the account that used less is idle first.
+        """
         ends = [
-            (number + 1) * window
-            for (_, _, window), used, number in zip(self._terms, *state, strict=True)
+            (number + 1) * window + min(1.0, used / capacity)
+            for (_, capacity, window), used, number in zip(self._terms, *state, strict=True)
             if used
         ]
-        return max(ends, default=0)
+        return max(ends, default=0.0)
 
     def _windows(self, state: State, tick: int) -> Iterator[tuple[int, int]]:
         for (_, _, window), used, number in zip(self._terms, *state, strict=True):
