@@ -9,7 +9,7 @@ import re2  # type: ignore[import-untyped]
 from msgspec import Meta
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from fakeai.core.document import Json
 
@@ -158,3 +158,27 @@ def _rewrite(pattern: re2._Regexp, text: str) -> str:
         pieces += [text[end:start], REPLACEMENT]
         end = stop
     return "".join([*pieces, text[end:]])
+
+
+def rewritten(body: Json, paths: Sequence[Sequence[str]], change: Callable[[str], str]) -> Json:
+    """Return the body with every string at or below the paths changed."""
+    for path in paths:
+        body = _rewritten(body, path, change)
+    return body
+
+
+def _rewritten(value: Json, path: Sequence[str], change: Callable[[str], str]) -> Json:
+    if isinstance(value, str):
+        return value if path else change(value)
+    wanted, rest = (path[0], path[1:]) if path else ("*", path)
+    if isinstance(value, dict):
+        return {
+            key: _rewritten(child, rest, change) if wanted in ("*", key) else child
+            for key, child in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            _rewritten(child, rest, change) if wanted in ("*", str(index)) else child
+            for index, child in enumerate(value)
+        ]
+    return value
