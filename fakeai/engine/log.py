@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import msgspec
 import structlog
 
+from fakeai.engine.log_writer import LogWriter
+
 if TYPE_CHECKING:
     from fakeai.pipeline.stage import Log
 
@@ -15,7 +17,8 @@ _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
 def make_log(level: str, form: Literal["console", "json"]) -> Log:
-    """Return the logger of a server; lines go to standard error."""
+    """Return the logger of a server; lines go to standard error, and nobody waits for them."""
+    writer: Any = LogWriter(sys.stderr.buffer)
     shared: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -23,10 +26,10 @@ def make_log(level: str, form: Literal["console", "json"]) -> Log:
     if form == "json":
         encode = msgspec.json.Encoder(enc_hook=str).encode
         shared += [structlog.processors.dict_tracebacks, lambda _log, _name, event: encode(event)]
-        factory: Any = structlog.BytesLoggerFactory(sys.stderr.buffer)
+        factory: Any = structlog.BytesLoggerFactory(writer)
     else:
         shared.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
-        factory = structlog.PrintLoggerFactory(sys.stderr)
+        factory = structlog.WriteLoggerFactory(writer)
     log = structlog.wrap_logger(
         factory(),
         processors=shared,

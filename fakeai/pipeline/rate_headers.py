@@ -40,9 +40,9 @@ class RateWords(Section):
     reset: Annotated[
         Literal["duration", "rfc3339"], Meta(description="A time to wait, or a moment.")
     ] = "duration"
-    headers: Annotated[
-        dict[Measure, HeaderNames], Meta(description="Names by measure.")
-    ] = msgspec.field(default_factory=dict)
+    headers: Annotated[dict[Measure, HeaderNames], Meta(description="Names by measure.")] = (
+        msgspec.field(default_factory=dict)
+    )
     request: Annotated[RequestFields, Meta(description="What requests say.")] = RequestFields()
 
 

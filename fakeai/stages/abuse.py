@@ -75,9 +75,7 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
     ladder = [Rung(at=step.at, for_s=seconds(step.for_)) for step in config.bans]
     bans = build.shared.once(
         "bans",
-        lambda: MemoryBans(
-            ladder, decay_s=seconds(config.decay), subjects_max=config.subjects_max
-        ),
+        lambda: MemoryBans(ladder, decay_s=seconds(config.decay), subjects_max=config.subjects_max),
     )
     clock, keyring = build.outside.clock, keyring_of(build)
     strikes: dict[Any, float] = {kind: each for kind, each in config.strikes.items() if each}
@@ -115,7 +113,6 @@ def _banned(subject: Subject, left_s: float) -> ApiError:
     message = f"This {what} is banned for {left_s:.0f} more seconds: too many bad requests."
     details = {"scope": subject.scope}
     return ApiError("banned", message, retry_after_s=left_s, details=details)
-
 
 
 STAGE = Stage(

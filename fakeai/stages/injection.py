@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
@@ -128,9 +128,11 @@ def _read_one(name: str, row: Row, build: Build) -> Detector | None:
         return None
     detector, found = structure(document, Detector)
     build.problems.extend(found)
-    bad = [each for pattern in detector.patterns if (each := pattern_problem(pattern))] if (
-        detector
-    ) else []
+    bad = (
+        [each for pattern in detector.patterns if (each := pattern_problem(pattern))]
+        if (detector)
+        else []
+    )
     build.problems.extend(
         Problem(code="FA026", place=here, path=at, message=f"not an RE2 pattern: {reason}")
         for reason in bad

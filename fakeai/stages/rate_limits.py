@@ -126,6 +126,7 @@ class _Limits:
         """Return the refusal, with the numbers that the protocol's wording needs."""
         name = decision.limiting or ""
         details: dict[str, object] = {"scope": who[0], "name": who[1], "limiting": name}
+        details["never_fits"] = decision.never_fits
         if name == CONCURRENT:
             details |= {"subject": "requests", "limit": self.concurrent}
             details |= {"used": self.concurrent, "requested": 1}
