@@ -41,9 +41,11 @@ def test_a_stage_before_what_it_reads_is_a_problem(tmp_path: Path) -> None:
     order = ORDER.replace("inputs, model", "model, inputs")
     found = problems(tmp_path, f"pipeline: [{order}, respond]\n")
 
-    assert ("FA034", "`model` reads `inputs`, which `inputs` writes later in the pipeline", None) in (
-        found
-    )
+    assert (
+        "FA034",
+        "`model` reads `inputs`, which `inputs` writes later in the pipeline",
+        None,
+    ) in (found)
 
 
 def test_a_stage_whose_writer_is_missing_is_a_problem(tmp_path: Path) -> None:
@@ -69,9 +71,11 @@ def test_two_endpoints_on_one_route_are_a_problem(tmp_path: Path) -> None:
     overlay = "endpoints: { other: { route: 'GET /v1/models/{id:path}', protocol: openai } }\n"
     found = problems(tmp_path, overlay)
 
-    assert ("FA036", "`GET /v1/models/{id:path}` is already taken by the endpoint `model`", None) in (
-        found
-    )
+    assert (
+        "FA036",
+        "`GET /v1/models/{id:path}` is already taken by the endpoint `model`",
+        None,
+    ) in (found)
 
 
 def test_a_bad_route_says_why(tmp_path: Path) -> None:

@@ -36,9 +36,7 @@ async def models(world: World, **headers: str) -> Answer:
         ("api-key", SECRET),
     ],
 )
-async def test_a_key_is_found_where_clients_send_it(
-    tmp_path: Path, name: str, value: str
-) -> None:
+async def test_a_key_is_found_where_clients_send_it(tmp_path: Path, name: str, value: str) -> None:
     """The protocol says in which headers a key may stand."""
     answer = await models(World(tmp_path, auth()), **{name: value})
 
@@ -58,9 +56,7 @@ async def test_a_key_is_found_where_clients_send_it(
         ({"authorization": f"Bearer {'k' * 1_000_000}"}, "Incorrect API key provided"),
     ],
 )
-async def test_any_other_key_gets_401(
-    tmp_path: Path, headers: dict[str, str], said: str
-) -> None:
+async def test_any_other_key_gets_401(tmp_path: Path, headers: dict[str, str], said: str) -> None:
     """Missing, wrong, monstrous, or the hash itself: the same kind of refusal."""
     answer = await models(World(tmp_path, auth()), **headers)
 
@@ -155,7 +151,10 @@ async def test_a_row_may_skip_it(tmp_path: Path) -> None:
 async def test_the_order_decides_what_a_bad_key_is_told(tmp_path: Path) -> None:
     """Limits first: 429 once they are spent. Keys first: 401 every time."""
     limits = "rate_limits: {default_tier: free, tiers: {free: {rpm: 1}}}\n"
-    head, rest = "[request_log, body, ", ", schema, inputs, model, context, tokens, generate, respond]"
+    head, rest = (
+        "[request_log, body, ",
+        ", schema, inputs, model, context, tokens, generate, respond]",
+    )
     answers = []
     for number, order in enumerate(("rate_limits, auth", "auth, rate_limits")):
         folder = tmp_path / str(number)
