@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 EXIT_PROBLEMS: Final = 1
 EXIT_UNREADABLE: Final = 2
 #: Codes of files that could not be read at all.
-UNREADABLE: Final = frozenset({"FA001", "FA002", "FA003"})
+UNREADABLE: Final = frozenset({"FA000", "FA004"})
 
 SPEC = click.argument("spec", required=False, type=click.Path(path_type=Path))
 SCENARIOS = click.option(

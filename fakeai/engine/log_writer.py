@@ -53,8 +53,14 @@ class LogWriter:
         while going:
             batch = [self._waiting.get()]
             going = self._gather(batch) and batch[0] is not None
-            self._target.write(b"".join(line for line in batch if line is not None))
+            self._put(b"".join(line for line in batch if line is not None))
+
+    def _put(self, lines: bytes) -> None:
+        try:
+            self._target.write(lines)
             self._target.flush()
+        except (OSError, ValueError):  # the terminal has gone, or the disk is full
+            self.dropped += 1
 
     def _gather(self, batch: list[bytes | None]) -> bool:
         """Add what else is waiting; False when the last line is among it."""

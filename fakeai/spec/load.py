@@ -83,12 +83,14 @@ class _Loader:
         tree = variables.filled(tree)
         spec, found = structure(tree, self._type)
         found += dangling(tree, self._shape, self._type(fakeai=1))
-        found = [problem for problem in found if problem.place not in variables.failed]
-        found += [*self._reading.problems, *variables.problems, *unused(tree, variables)]
-        found += self._lint(tree)
-        if spec is None or any(problem.severity == "error" for problem in found):
+        earlier = [*self._reading.problems, *variables.problems]
+        # What could not be read or filled in is reported; that it has the wrong type is noise.
+        noisy = variables.failed | {problem.place for problem in earlier}
+        found = [*earlier, *(problem for problem in found if problem.place not in noisy)]
+        if spec is None or found:
             raise self._error(found)
-        return Loaded(spec, tree, self._files(layers), self._chained(found), self._reading.chains)
+        warnings = self._chained([*unused(tree, variables), *self._lint(tree)])
+        return Loaded(spec, tree, self._files(layers), warnings, self._reading.chains)
 
     def _layers(self, path: Path, overlays: Sequence[Path]) -> list[Layer]:
         layers = self._reading.chain(path)

@@ -52,10 +52,12 @@ def test_a_stage_whose_writer_is_missing_is_a_problem(tmp_path: Path) -> None:
     """A field without a neutral value needs its writer."""
     found = problems(tmp_path, f"pipeline: [{ORDER.replace('body, ', '')}, respond]\n")
 
+    said = "which `body` writes, and that is not in the pipeline"
+
     assert [
-        ("FA034", "`schema` reads `request`, which `body` writes, and that is not in the pipeline", None),
-        ("FA034", "`inputs` reads `request`, which `body` writes, and that is not in the pipeline", None),
-    ] == found  # fmt: skip
+        ("FA034", f"`schema` reads `request`, {said}", None),
+        ("FA034", f"`inputs` reads `request`, {said}", None),
+    ] == found
 
 
 def test_unknown_generators_and_skips_are_problems(tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import Connection, World, settled
+from tests.harness import Connection, World, make_scope, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,24 +18,8 @@ SMALL = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}'
 
 async def in_parts(world: World, parts: list[bytes], **headers: str) -> Connection:
     """Send a body in pieces, the way chunked bodies arrive."""
-    _, serving = world.begin("POST", CHAT, b"", headers=headers)
-    serving.close()
     connection = Connection(world.clock, parts)
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": CHAT,
-        "raw_path": CHAT.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        "client": ("10.0.0.1", 1),
-        "server": ("127.0.0.1", 8000),
-        "state": {},
-    }
+    scope = make_scope("POST", CHAT, headers)
     await connection.serve(world.app, scope)
     return connection
 
