@@ -1,4 +1,4 @@
-"""Log writer: lines leave the loop at once and are written by a thread of their own."""
+"""Log writer: a thread of its own writes lines; nobody waits for it."""
 
 from __future__ import annotations
 

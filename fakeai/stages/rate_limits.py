@@ -1,4 +1,4 @@
-"""rate_limits: requests and tokens per minute and day, and requests at a time."""
+"""rate_limits: requests and tokens per minute, day, and at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""request_log: one line an exchange, and nothing that is nobody's business."""
+"""request_log: one line an exchange, and nothing that was said."""
 
 from __future__ import annotations
 
