@@ -20,7 +20,7 @@ HASHED = 'key: "sha256:9f86"'
     [
         ("auth: {keys: {team: {key: sk-plain}}}\n", "FA110"),
         (
-            f"auth: {{keys: {{team: {{{HASHED}}}}}}}\nrate_limits: {{tiers: {{gold: {{rpm: 9}}}}}}\n",
+            f"auth: {{keys: {{team: {{{HASHED}}}}}}}\nrate_limits: {{tiers: {{gold: {{rpm: 9}}}}}}",
             "FA111",
         ),
         ("rate_limits: {tiers: {free: {tpm: 5}}}\n", "FA112"),
