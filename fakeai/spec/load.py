@@ -14,6 +14,7 @@ from fakeai.spec.files import SPEC_FILE, Files, builtin_folder
 from fakeai.spec.layers import Layer, Reading
 from fakeai.spec.locks import broken_locks, unknown_locks
 from fakeai.spec.merge import Merge
+from fakeai.spec.pruning import without
 from fakeai.spec.references import dangling
 from fakeai.spec.schema import shape_of, spec_type
 from fakeai.spec.variables import Variables, declared_variables, unused
@@ -88,9 +89,17 @@ class _Loader:
         noisy = variables.failed | {problem.place for problem in earlier}
         found = [*earlier, *(problem for problem in found if problem.place not in noisy)]
         if spec is None or found:
-            raise self._error(found)
+            raise self._error(found, self._rest(tree, layers, found))
         warnings = self._chained([*unused(tree, variables), *self._lint(tree)])
         return Loaded(spec, tree, self._files(layers), warnings, self._reading.chains)
+
+    def _rest(self, tree: Node, layers: list[Layer], found: Iterable[Problem]) -> Loaded | None:
+        """Return the spec without what is wrong in it, where that is a spec."""
+        tree = without(tree, {problem.place for problem in found})
+        spec, left = structure(tree, self._type)
+        if spec is None or left:
+            return None
+        return Loaded(spec, tree, self._files(layers), (), self._reading.chains)
 
     def _layers(self, path: Path, overlays: Sequence[Path]) -> list[Layer]:
         layers = self._reading.chain(path)
@@ -138,5 +147,5 @@ class _Loader:
             for problem in in_order(problems)
         )
 
-    def _error(self, problems: Iterable[Problem]) -> SpecError:
-        return SpecError(self._chained(problems), dict.fromkeys(self._reading.files))
+    def _error(self, problems: Iterable[Problem], rest: Loaded | None = None) -> SpecError:
+        return SpecError(self._chained(problems), dict.fromkeys(self._reading.files), rest)

@@ -76,7 +76,7 @@ def test_a_missing_and_an_unknown_kind_are_problems() -> None:
     _, problems = compiled(text)
 
     assert ["FA048", "FA048"] == [problem.code for problem in problems]
-    assert {"no row for the error kind `too_large`", "`too_lrge` is not an error kind"} == {
+    assert {"no row for the error kinds `too_large`", "`too_lrge` is not an error kind"} == {
         problem.message for problem in problems
     }
 
