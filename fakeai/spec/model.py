@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.spec.reasoning import Reasoning
+from fakeai.spec.server import Admin, Cors
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
 
@@ -67,6 +68,12 @@ class Server(Section):
         str | None,
         Meta(description="Protocol of errors outside all endpoints; absent: the first row's."),
     ] = None
+    cors: Annotated[Cors | None, Meta(description="Browsers on other origins.")] = None
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="Addresses or CIDR ranges whose `X-Forwarded-For` is believed."),
+    ] = ()
+    admin: Annotated[Admin | None, Meta(description="Admin routes; absent: none.")] = None
 
 
 class Model(Section):
@@ -276,6 +283,10 @@ class Spec(Section):
     ] = "create"
     tokens: Annotated[Tokens, Meta(description="How tokens are counted.")] = Tokens()
     templates: Annotated[Templates, Meta(description="What answers say.")] = Templates()
+    error_statuses: Annotated[
+        dict[str, Annotated[int, Meta(ge=400, le=599)]],
+        Meta(description="Kind of refusal to a status other than its protocol's."),
+    ] = {}
     endpoints: Annotated[dict[str, Endpoint], Meta(description="The route table.")] = {}
     locked: Annotated[
         tuple[str, ...],
