@@ -11,37 +11,40 @@ from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.types import ASGIApp  # noqa: TC002 - Litestar reads the annotation
 
 from fakeai.engine.openapi import describe
+from fakeai.engine.route import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from litestar.handlers import HTTPRouteHandler
 
-    from fakeai.engine.compile import CompiledEndpoint, Engine
+    from fakeai.engine.compile import Engine
 
 
 def create_app(engine: Engine) -> Litestar:
     """Return the Litestar application that routes to an engine's endpoints."""
     unrouted = _unrouted(engine.unrouted)
+    mounted = [_mount(e.name, e.route, e.app) for e in engine.endpoints]
+    pages = [_mount("page", Route.page(path), app) for path, app in engine.pages.items()]
     return Litestar(
-        route_handlers=[*(_mount(endpoint) for endpoint in engine.endpoints), *_pages(engine)],
+        route_handlers=[*mounted, *pages, *_pages(engine)],
         exception_handlers={NotFoundException: unrouted, MethodNotAllowedException: unrouted},
         openapi_config=None,
         logging_config=None,
     )
 
 
-def _mount(endpoint: CompiledEndpoint) -> HTTPRouteHandler:
+def _mount(name: str, path: Route, app: Any) -> HTTPRouteHandler:
     """Mount a compiled endpoint: a handler that returns the ASGI app it routes to."""
-    app: Any = endpoint.app
 
     def handler() -> ASGIApp:
         return app  # type: ignore[no-any-return]
 
-    handler.__name__ = endpoint.name
-    path = endpoint.route.litestar_path
-    methods: Any = list(endpoint.route.methods)
-    return route(path, http_method=methods, status_code=200, sync_to_thread=False)(handler)
+    handler.__name__ = name
+    methods: Any = list(path.methods)
+    return route(path.litestar_path, http_method=methods, status_code=200, sync_to_thread=False)(
+        handler
+    )
 
 
 def _unrouted(app: Any) -> Callable[[Request[Any, Any, Any], Exception], Response[None]]:

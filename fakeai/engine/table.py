@@ -10,6 +10,7 @@ from fakeai.stages import (
     context,
     inputs,
     latency,
+    metrics,
     model,
     pricing,
     request_log,
@@ -28,6 +29,7 @@ STAGES: Final[dict[str, Stage]] = {
     stage.name: stage
     for stage in (
         request_log.STAGE,
+        metrics.STAGE,
         body.STAGE,
         schema.STAGE,
         inputs.STAGE,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 if TYPE_CHECKING:
     from fakeai.core.clock import Clock
     from fakeai.core.document import Node
+    from fakeai.core.metric import Meter, Metric
     from fakeai.core.problem import Problem
     from fakeai.core.rng import Rng
     from fakeai.pipeline.exchange import Exchange
@@ -72,6 +73,8 @@ class Build:
     dialect: Dialect
     outside: Outside
     shared: Shared
+    meter: Meter
+    """Where a stage counts what it declares as `metrics`."""
     getters: dict[str, Getter]
     problems: list[Problem]
 
@@ -104,6 +107,8 @@ class Stage:
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     refuses: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    """What it measures; the names are shown as `fakeai_<name>`."""
     outer: bool = False
     """Whether it also sees requests that no endpoint takes."""
     gate: bool = False
