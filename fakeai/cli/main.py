@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-import rich_click as click
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ COMMANDS: Final = {
 }
 
 
-class Commands(click.RichGroup):
+class Commands(click.Group):
     """The commands, each loaded on demand: checking a spec never loads the server."""
 
     def list_commands(self, _context: click.Context) -> list[str]:

@@ -47,11 +47,11 @@ def read_files(
     here: list[str | int] = ["endpoints", name]
     schema = read_named(loaded, f"schemas/{row.schema or default}", [*here, "schema"], problems)
     node = read_named(loaded, f"templates/{row.template or default}", [*here, "template"], problems)
-    schemas = _schemas(schema, problems) if schema else {}
-    if node is None or schema is None:
+    schemas = _schemas(schema, problems) if schema else None
+    if node is None:
         return None
     inputs, words, response, stream = compile_template(node, framing, problems)
-    if response is None:
+    if response is None or schemas is None:
         return None
     return EndpointFiles(
         schemas=schemas, inputs=inputs, words=words, response=response, stream=stream
@@ -82,12 +82,13 @@ def read_named(
         return None
 
 
-def _schemas(node: Node, problems: list[Problem]) -> dict[str, Any]:
+def _schemas(node: Node, problems: list[Problem]) -> dict[str, Any] | None:
     """Return the parts of a schema file, each complete with the shared definitions."""
     file, found = structure(node, SchemaFile)
     problems.extend(found)
     if file is None:
-        return {}
+        return None
+    before = len(problems)
     data: Any = plain(node)
     shared = data.get("$defs") or {}
     parts = {part: data[part] for part in _PARTS if data.get(part) is not None}
@@ -103,7 +104,7 @@ def _schemas(node: Node, problems: list[Problem]) -> dict[str, Any]:
             problems.append(_bad_schema(node, part, str(error)))
     if data.get("parameters"):
         parts["parameters"] = data["parameters"]
-    return parts
+    return parts if len(problems) == before else None
 
 
 def _bad_schema(node: Node, part: str, reason: str) -> Problem:

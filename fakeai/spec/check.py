@@ -66,7 +66,7 @@ def _contradictions(node: Node, shape: Shape, type_: Any) -> Iterator[Violation]
         except msgspec.ValidationError as error:
             # With a path, it is the error of a struct further down, which has its own turn.
             if " - at `$" not in str(error):
-                yield Violation("FA013", path, str(error))
+                yield Violation("FA013", path, str(error), at_key=True)
 
 
 def _structs(type_: Any) -> set[type]:
@@ -93,13 +93,22 @@ def _placed(violation: Violation, root: Node) -> Problem:
         path=path_text(violation.path),
         message=violation.message,
         hint=violation.hint,
-        replacement=violation.replacement,
+        replacement=_replacement(violation, root),
     )
 
 
 def _place(violation: Violation, root: Node) -> Place:
-    """A value is marked itself; what a map or an item lacks, at the map's key."""
+    """A value is marked itself; what a map lacks, or what it is called, at its key."""
     node = locate(root, violation.path)
-    if node.key_place is not None and (violation.at_key or isinstance(node.value, (dict, list))):
-        return node.key_place
-    return node.place
+    return node.key_place if violation.at_key and node.key_place is not None else node.place
+
+
+def _replacement(violation: Violation, root: Node) -> str | None:
+    """A key that the same file already has is no way out."""
+    if violation.replacement is None or not violation.path:
+        return violation.replacement
+    around = locate(root, violation.path[:-1])
+    other = around.value.get(violation.replacement) if isinstance(around.value, dict) else None
+    taken = violation.code == "FA010" and other is not None
+    same = other is not None and other.place.file == _place(violation, root).file
+    return None if taken and same else violation.replacement

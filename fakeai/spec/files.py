@@ -48,7 +48,7 @@ class Files:
 
     def find(self, name: str, beside: str | None = None) -> Path | None:
         """Return a file by its relative path, looking first beside the file that names it."""
-        first = () if beside is None else (on_disk(beside).parent,)
+        first: tuple[Path, ...] = () if beside is None else (on_disk(beside).parent,)
         for folder in (*first, *self.folders):
             path = folder / name
             if path.is_file():

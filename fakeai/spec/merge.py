@@ -89,7 +89,7 @@ class Merge:
         untagged = next(iter(self.shape.meant(schema, second.value)), {})
         if "x-untagged" not in option or tag_of(untagged) == tag_of(option):
             return False
-        return _entries(second).keys() <= untagged["properties"].keys()
+        return all(key in untagged["properties"] for key in _entries(second))
 
 
 def _added(first: Node, second: Node) -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.document import Node, path_text, plain
 from fakeai.core.nearest import did_you_mean, near_misses
@@ -138,14 +138,13 @@ def declared_variables(tree: Node) -> dict[str, Variable]:
 
 
 def _variable(row: object) -> Variable:
-    given = row if isinstance(row, dict) else {}
+    given: Any = row if isinstance(row, dict) else {}
     env, default, type_ = given.get("env"), given.get("default"), given.get("type")
-    default = None if isinstance(default, (dict, list)) else default
-    return Variable(
-        env=env if isinstance(env, str) else None,
-        default=default,
-        type=type_ if type_ in _KINDS else kind_of("" if default is None else default),
-    )
+    if isinstance(default, (dict, list)):
+        default = None
+    if type_ not in _KINDS:
+        type_ = kind_of("" if default is None else default)
+    return Variable(env=env if isinstance(env, str) else None, default=default, type=type_)
 
 
 def _typed(text: str, type_: str) -> Scalar:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
+from fakeai.core.document import path_text
 from fakeai.core.nearest import did_you_mean, listed, near_misses
 from fakeai.core.scalar import plain_scalar
 from fakeai.spec.shape import Path, Schema, Shape, admits, kind_of, tag_of
@@ -94,10 +95,12 @@ class _Explainer:
         elif keyword == "required":
             for key in limit:
                 if key not in value:
-                    yield Violation("FA012", path, f"missing key `{key}`", _about(schema, key))
+                    yield Violation(
+                        "FA012", path, f"missing key `{key}`", _about(schema, key), at_key=True
+                    )
         elif keyword == "type":
             yield _wrong_type(value, [schema], path)
-        elif keyword in {"enum", "const"}:
+        elif keyword == "enum":
             yield _unknown_word(value, [schema], path)
         elif keyword == "pattern":
             yield _wrong_form(value, schema, path)
@@ -111,7 +114,9 @@ class _Explainer:
 
     def _union(self, value: Any, schema: Schema, path: Path) -> Iterator[Violation]:
         options = self._shape.meant(schema, value)
-        if len(options) == 1:
+        if len(options) == 1 and "enum" in options[0]:
+            yield _unknown_word(value, self._shape.options(schema), path)
+        elif len(options) == 1:
             yield from self.breaches(value, options[0], path)
         elif not options:
             yield _wrong_type(value, self._shape.options(schema), path)
@@ -120,19 +125,24 @@ class _Explainer:
         else:
             yield _no_option(value, options, path)
 
+    def _home(self, key: str, schema: Schema, path: Path) -> str | None:
+        """Return where else a key is declared: it may only stand one map too high or too low."""
+        here = path_text(path)
+        homes = self._shape.homes(key)
+        if "x-tag" in schema and any(_matches(home, here) for home in homes):
+            return f"a map with another `{schema['x-tag']}` has it"
+        elsewhere = [f"`{home}`" for home in homes if not _matches(home, here)]
+        return f"it belongs in {' or '.join(elsewhere[:3])}" if elsewhere else None
+
     def _unknown_keys(self, value: Any, schema: Schema, path: Path) -> Iterator[Violation]:
         known = schema.get("properties", {})
         patterns = schema.get("patternProperties", {})
         for key in value:
             if key in known or any(re.search(pattern, key) for pattern in patterns):
                 continue
-            near = near_misses(key, (name for name in known if name not in value))
-            homes = self._shape.homes(key)
-            hint = did_you_mean(near)
-            if not near and homes:
-                hint = f"it belongs in {' or '.join(f'`{home}`' for home in homes[:3])}"
-            elif not near:
-                hint = f"known keys: {listed(known)}"
+            near = near_misses(key, known)
+            hint = did_you_mean(near) or self._home(key, schema, path)
+            hint = hint or f"known keys: {listed(known)}"
             yield Violation(
                 "FA010", (*path, key), f"unknown key `{key}`", hint, _only(near), at_key=True
             )
@@ -184,12 +194,12 @@ def _meaning(text: str) -> object:
 
 
 def _unknown_word(value: Any, options: list[Schema], path: Path) -> Violation:
-    words = [str(word) for option in options for word in option.get("enum", [option.get("const")])]
+    if isinstance(value, (dict, list)):
+        return _wrong_type(value, options, path)
+    words = [str(word) for option in options for word in option.get("enum", ())]
     near = near_misses(str(value), words) if isinstance(value, str) else []
-    hint = did_you_mean(near) or f"it takes {listed(words)}"
-    replacement = yaml_word(near[0]) if len(near) == 1 else None
-    message = f"{shown(value)} is not one of {listed(words)}"
-    return Violation("FA023", path, message, hint if near else None, replacement)
+    message = f"expected {expected(options)}, got {shown(value)}"
+    return Violation("FA023", path, message, did_you_mean(near), _only(near))
 
 
 def _wrong_form(value: str, option: Schema, path: Path) -> Violation:
@@ -211,14 +221,20 @@ def _wrong_amount(error: ValidationError, path: Path) -> Violation:
     instance: Any = error.instance
     noun = {"entries": "entry", "characters": "character"}[what] if limit == 1 else what
     message = f"must have {words} {limit} {noun}, has {len(instance)}"
-    return Violation("FA015", path, message)
+    return Violation("FA015", path, message, at_key=True)
 
 
 def _wrong_tag(value: dict[str, Any], options: list[Schema], path: Path) -> Violation:
     tag = options[0].get("x-tag", "")
-    tags = [known for option in options if (known := tag_of(option)) is not None]
+    tags = [
+        known
+        for option in options
+        if (known := tag_of(option)) is not None and known != option.get("x-untagged")
+    ]
     if tag not in value:
-        return Violation("FA012", path, f"missing key `{tag}`", f"it is one of {listed(tags)}")
+        return Violation(
+            "FA012", path, f"missing key `{tag}`", f"it is one of {listed(tags)}", at_key=True
+        )
     return _unknown_word(value[tag], [{"enum": tags}], (*path, tag))
 
 
@@ -229,6 +245,12 @@ def _no_option(value: Any, options: list[Schema], path: Path) -> Violation:
         return _unknown_word(value, words, path)
     message = f"expected {expected(options)}, got {shown(value)}"
     return Violation("FA024", path, message)
+
+
+def _matches(home: str, path: str) -> bool:
+    """Tell whether a path is one of those that a declared path with `*` stands for."""
+    pattern = re.escape(home).replace(r"\*", ".*")
+    return re.fullmatch(pattern, path) is not None
 
 
 def _only(near: list[str]) -> str | None:

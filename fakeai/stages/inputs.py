@@ -24,6 +24,7 @@ def compile_inputs(_config: None, build: Build) -> Steps | None:
     rng = build.outside.rng
     encode = msgspec.json.Encoder().encode
     name = build.name
+    fixed_ids = build.spec.ids == "fixed"
 
     def enter(exchange: Exchange) -> None:
         words: Any = tree(view(exchange))
@@ -35,6 +36,8 @@ def compile_inputs(_config: None, build: Build) -> Steps | None:
         said = {word: value for word, value in given.items() if word not in DELIVERY}
         pinned = inputs.seed is not None or inputs.temperature == 0
         exchange.key = rng.key(name.encode() + encode(said), pinned=pinned)
+        if fixed_ids:
+            exchange.id = "".join(f"{rng.digest(half, exchange.key):016x}" for half in ("a", "b"))
 
     return Steps(enter=enter)
 

@@ -45,6 +45,13 @@ _DATA: Final = frozenset({type(None), bool, int, float, str, list, tuple})
 _CACHED_MAX: Final = 400
 
 
+class _Missing(StrictUndefined):
+    """A variable that was not given is an error as soon as it is read, not when it is sent."""
+
+    def __init__(self, *_args: object, name: str | None = None, **_options: object) -> None:
+        raise UndefinedError(f"`{name}` was not given")
+
+
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
     """Jinja without globals, methods, chance, input or output.
 
@@ -58,7 +65,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         """`folders` are where `include` and `extends` may read."""
         self.folders = FileSystemLoader(folders)
         super().__init__(
-            undefined=StrictUndefined,
+            undefined=_Missing,
             finalize=as_text,
             # Folding constants would run `"a" * 10 ** 9` at compile time.
             optimized=False,

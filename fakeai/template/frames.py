@@ -1,4 +1,4 @@
-"""Frames: the pieces of a stream, and the frame of a token, rendered once and split.
+"""Frames: the pieces of a stream; that of a token is rendered once.
 
     {event: message_delta, data: {...}}      a tree, as JSON; `event` only where the framing has it
     {raw: "[DONE]"}                          a text, as it stands

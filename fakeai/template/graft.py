@@ -1,4 +1,4 @@
-"""Grafting: the nodes of a YAML tree and of its leaves become one Jinja template.
+"""Grafting: a YAML tree and its leaves become one Jinja template.
 
 Structure turns into Jinja's own list, map and assignment nodes, and every leaf's expression is set
 in where it stands, so that Jinja compiles the whole tree to one Python function.
@@ -152,9 +152,9 @@ class Graft:
 
     def _item(self, name: str, node: Node, at: At, *, spread: bool) -> None:
         """Append an item to the list of that name; a `$for` may spread its own items there."""
-        if spread and isinstance(node.value, dict) and "$for" in node.value:
+        if spread and _is_for(node):
             self._loop(name, node, at)
-        elif can_vanish(node):
+        elif is_directive(node) and not _is_for(node):
             self._branch(
                 node, at, lambda branch, here: self._item(name, branch, here, spread=spread)
             )
@@ -162,7 +162,7 @@ class Graft:
             self._append_to(name, APPEND, self._value(node, at))
 
     def _directive(self, node: Node, at: At) -> nodes.Expr:
-        if isinstance(node.value, dict) and "$for" in node.value:
+        if _is_for(node):
             name = self._collect(nodes.List([]))
             self._loop(name, node, at)
         else:
@@ -194,7 +194,7 @@ class Graft:
         found = hints.item_kinds(kinds)
         if not found or kinds == (str,):
             report.add("FA043", f"`$for` goes through a list, not {hints.shown(kinds)}", each.start)
-        if each.target in at.types or each.target.startswith("_"):
+        if each.target in {*at.types, "loop"} or each.target.startswith("_"):
             report.add("FA043", f"`{each.target}` cannot be the name of a new variable", 0)
         self.targets.add(each.target)
         return {**at.types, each.target: found or hints.FREE, "loop": (LoopContext,)}
@@ -244,6 +244,10 @@ class Graft:
         emit()
         inner, self._body = self._body, outer
         return inner
+
+
+def _is_for(node: Node) -> bool:
+    return isinstance(node.value, dict) and "$for" in node.value
 
 
 def _is_delta(part: object, types: Types) -> TypeGuard[nodes.Getattr]:

@@ -21,6 +21,13 @@ ENVIRONMENT: Final = TemplateEnvironment()
 
 _STATEMENTS: Final = frozenset({"block_begin", "comment_begin", "raw_begin"})
 _MARKUP: Final = ("{{", "{%", "{#")
+_PLAIN_WORDS: Final = {
+    "'end of print statement'": "`}}`",
+    "end of print statement": "`}}`",
+    "'end of template'": "end",
+    "end of template": "end",
+}
+_BEFORE_NAME: Final = re.compile(r"(?:\.|is(?:\s+not)?)\s*")
 _OFFSET: Final = re.compile(r" at \d+$")
 
 
@@ -94,12 +101,13 @@ def _parse(text: str, state: str | None, report: Report) -> nodes.Template | Non
 def _tokens(text: str, state: str | None) -> Iterator[tuple[int, str, str]]:
     """Yield the lexer's tokens, numbered by character instead of line.
 
-    Every node and every error then knows its column. A dot is numbered as the name behind it.
+    Every node and every error then knows its column; that of an attribute or a test is its name's.
     """
     for start, kind, value in _lexed(text, state):
         if kind in _STATEMENTS:
             raise _StatementError("a leaf holds expressions only, `{{ … }}`", start)
-        yield start + (value == "."), kind, value
+        named = _BEFORE_NAME.match(text, start) if value in {".", "is"} else None
+        yield named.end() if named else start, kind, value
 
 
 def _lexed(text: str, state: str | None) -> Iterator[tuple[int, str, str]]:
@@ -114,5 +122,7 @@ def _lexed(text: str, state: str | None) -> Iterator[tuple[int, str, str]]:
 
 
 def _wording(error: TemplateSyntaxError) -> str:
-    message = (error.message or "").replace("'end of print statement'", "`}}`")
-    return _OFFSET.sub("", message.replace("end of print statement", "`}}`")).rstrip(".")
+    message = _OFFSET.sub("", error.message or "").rstrip(".")
+    for jinja, plain in _PLAIN_WORDS.items():
+        message = message.replace(jinja, plain)
+    return message

@@ -1,4 +1,4 @@
-"""Prose: whole texts in ordinary Jinja, with the same limits as the leaves of a tree."""
+"""Prose: whole texts in ordinary Jinja, within the limits of leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trees: a YAML value with expressions in its leaves, as a function from variables to data.
+"""Trees: YAML with expressions in its leaves, as functions to data.
 
 A leaf that is one expression keeps its type; a leaf with text around its expressions is a text.
 The tree yields data, never text, so nothing in a request can change its structure.

@@ -72,8 +72,8 @@ def test_types_are_known_through_for() -> None:
     source = '{ $for: p in answer.parts, $do: { $for: t in p.tokens, $do: "{{ t.x }}{{ p.y }}" } }'
 
     assert [
-        "1:75+1 FA042 $do.$do: `str` has no attribute `x`",
-        "1:84+1 FA042 $do.$do: `Part` has no attribute `y`",
+        "1:67+1 FA042 $do.$do: `str` has no attribute `x`",
+        "1:76+1 FA042 $do.$do: `Part` has no attribute `y`",
     ] == problems_of(source)
 
 
@@ -136,18 +136,36 @@ def test_two_dollars_write_one() -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("{ $for: id in request.x, $do: 1 }", "1:9+1 FA043 $for: `id` cannot be the name of a new variable"),
-        ("{ $for: _x in request.x, $do: 1 }", "1:9+1 FA043 $for: `_x` cannot be the name of a new variable"),
-        ("{ $for: loop in request.x, $do: 1 }", "1:9+1 FA043 $for: `loop` cannot be the name of a new variable"),
-        ("{ $for: x in answer.total, $do: 1 }", "1:14+1 FA043 $for: `$for` goes through a list, not `int`"),
+        (
+            "{ $for: id in request.x, $do: 1 }",
+            "1:9+1 FA043 $for: `id` cannot be the name of a new variable",
+        ),
+        (
+            "{ $for: _x in request.x, $do: 1 }",
+            "1:9+1 FA043 $for: `_x` cannot be the name of a new variable",
+        ),
+        (
+            "{ $for: loop in request.x, $do: 1 }",
+            "1:9+1 FA043 $for: `loop` cannot be the name of a new variable",
+        ),
+        (
+            "{ $for: x in answer.total, $do: 1 }",
+            "1:14+1 FA043 $for: `$for` goes through a list, not `int`",
+        ),
         ("{ $for: x in id, $do: 1 }", "1:14+1 FA043 $for: `$for` goes through a list, not `str`"),
-        ("{ $for: x in answer.part, $do: 1 }", "1:21+4 FA042 $for: `Answer` has no attribute `part`"),
+        (
+            "{ $for: x in answer.part, $do: 1 }",
+            "1:21+4 FA042 $for: `Answer` has no attribute `part`",
+        ),
         ("{ $if: nope, $then: 1 }", "1:8+4 FA041 $if: unknown variable `nope`"),
-        ("{ $if: id and, $then: 1 }", "1:14+1 FA040 $if: unexpected end of template"),
+        ("{ $if: id and, $then: 1 }", "1:11+1 FA040 $if: unexpected end"),
         ("{ $if: id id, $then: 1 }", "1:11+1 FA040 $if: unexpected 'id' after the expression"),
-        ('{ "a{{ id }}": 1 }', "1:3+11 FA043 a{{ id }}: a key is written out; expressions stand in values"),
+        (
+            '{ "a{{ id }}": 1 }',
+            "1:3+11 FA043 a{{ id }}: a key is written out; expressions stand in values",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_marked_exactly(source: str, expected: str) -> None:
     """Line, column and width of the very words."""
     assert [expected] == problems_of(source)

@@ -1,4 +1,4 @@
-"""What the tests of templates share: YAML text to trees, frames and problems."""
+"""What the tests of templates share: YAML to trees and problems."""
 
 from __future__ import annotations
 
