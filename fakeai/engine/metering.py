@@ -14,7 +14,7 @@ from fakeai.core.problem import Problem
 from fakeai.engine.files import read_named
 from fakeai.spec.check import structure
 from fakeai.spec.model import Section
-from fakeai.stages.metrics import Config, bucket_bounds
+from fakeai.stages.metrics import Config
 from fakeai.wire.prometheus import Face
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def compile_meter(
     if config is None:
         return Meter(0), []
     declared = declared_metrics(stages)
-    chosen = bucket_bounds(config.buckets)
+    chosen = config.buckets.bounds_s
     faces: list[Face] = []
     for position, dialect in enumerate(config.dialects):
         if dialect == OWN:

@@ -152,6 +152,7 @@ METRICS: Final = (
     TTFT,
     ITL,
     TPOT,
+    E2E,
     QUEUE,
     GENERATION,
     PREFILL,

@@ -55,9 +55,19 @@ class Buckets(Section):
 
     def __post_init__(self) -> None:
         """Each bound must lie above the one before."""
-        for bounds in bucket_bounds(self).values():
+        for bounds in self.bounds_s.values():
             if list(bounds) != sorted(set(bounds)):
                 raise ValueError("the bounds of buckets must rise")
+
+    @property
+    def bounds_s(self) -> dict[str, tuple[float, ...]]:
+        """The bounds in seconds, by the name of the metric."""
+        given = {
+            m.TTFT.name: self.time_to_first_token,
+            m.ITL.name: self.inter_token_latency,
+            m.E2E.name: self.e2e_request_latency,
+        }
+        return {name: tuple(map(seconds, bounds)) for name, bounds in given.items()}
 
 
 class Config(Section):
@@ -81,9 +91,8 @@ class Config(Section):
         ),
     ] = ("fakeai",)
     token: Annotated[
-        str | None,
+        Annotated[str, Meta(min_length=1)] | None,
         Meta(
-            min_length=1,
             description="What a scraper must send as bearer token, plain or as `sha256:…`; "
             "absent: nothing.",
         ),
@@ -100,16 +109,6 @@ class Config(Section):
         int, Meta(ge=0, le=10_000, description="How many of the last errors are kept.")
     ] = 100
     buckets: Annotated[Buckets, Meta(description="Buckets of the `fakeai` dialect.")] = Buckets()
-
-
-def bucket_bounds(buckets: Buckets) -> dict[str, tuple[float, ...]]:
-    """Return the declared bounds in seconds, by the name of the metric."""
-    given = {
-        m.TTFT.name: buckets.time_to_first_token,
-        m.ITL.name: buckets.inter_token_latency,
-        m.E2E.name: buckets.e2e_request_latency,
-    }
-    return {name: tuple(map(seconds, bounds)) for name, bounds in given.items()}
 
 
 def compile_metrics(config: Config | None, build: Build) -> Steps | None:
