@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.problem import SpecError
+from fakeai.engine.arrival import Arrival, compile_addresses
 from fakeai.engine.check import check_pipeline, check_routes
+from fakeai.engine.cors import check_cors
 from fakeai.engine.endpoint import compile_app, not_routed
 from fakeai.engine.files import read_dialects, read_files
 from fakeai.engine.metering import compile_meter
-from fakeai.engine.route import Route
 from fakeai.engine.scrape import check_paths, scrape_pages
+from fakeai.engine.lint import lint_gates
 from fakeai.engine.table import GENERATE, GENERATORS, STAGES
 from fakeai.pipeline.files import NO_FILES, EndpointFiles
 from fakeai.pipeline.refuse import compile_refusal
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from fakeai.core.metric import Meter
     from fakeai.core.problem import Problem
     from fakeai.engine.endpoint import App
+    from fakeai.engine.route import Route
     from fakeai.pipeline.protocol import Protocol
     from fakeai.pipeline.stage import Outside, Stage, Steps
     from fakeai.pipeline.variables import Getter
     from fakeai.spec.load import Loaded
+    from fakeai.wire.client_ip import ClientAddresses
 
 UNROUTED: Final = "unrouted"
 
@@ -70,8 +74,9 @@ class Engine:
     registry: Registry
     sources: dict[str, Getter]
     meter: Meter
-    pages: dict[str, App]
-    """Pages of the server's own that no row of the route table stands for, by path."""
+    pages: dict[Route, App]
+    """Pages of the server's own, for which no row of the route table stands."""
+    addresses: ClientAddresses
 
 
 def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
@@ -81,20 +86,21 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     registry = shared.once("registry", lambda: Registry(spec))
     sources = getters(registry.listing, outside.clock.now)
     check_pipeline(loaded, STAGES, GENERATORS, problems)
+    check_cors(loaded, problems)
+    lint_gates(loaded, problems)
+    addresses = compile_addresses(loaded, problems)
     routes = check_routes(loaded, problems)
     dialects = read_dialects(loaded, sources, problems)
     meter, faces = compile_meter(loaded, STAGES, problems)
     pages = scrape_pages(getattr(spec, "metrics", None), meter, faces, outside.clock.now)
     check_paths(loaded, pages, routes.values(), problems)
-    compiler = _Compiler(loaded, outside, shared, meter, dialects, sources, problems)
+    compiler = _Compiler(loaded, outside, shared, meter, dialects, sources, addresses, problems)
     endpoints = [
         compiler.endpoint(name, row, routes[name])
         for name, row in spec.endpoints.items()
         if name in routes and row.protocol in dialects
     ]
-    unrouted = compiler.unrouted(
-        [e.route for e in endpoints if e is not None] + [Route.page(path) for path in pages]
-    )
+    unrouted = compiler.unrouted([*(e.route for e in endpoints if e is not None), *pages])
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or unrouted is None:
         raise SpecError(problems)
@@ -109,7 +115,8 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
         registry=registry,
         sources=sources,
         meter=meter,
-        pages={path: compiler.page(steps) for path, steps in pages.items()},
+        pages={route: compiler.page(steps) for route, steps in pages.items()},
+        addresses=addresses,
     )
 
 
@@ -121,6 +128,7 @@ class _Compiler:
     meter: Meter
     dialects: dict[str, Protocol]
     sources: dict[str, Getter]
+    addresses: ClientAddresses
     problems: list[Problem]
 
     def endpoint(self, name: str, row: Endpoint, route: Route) -> CompiledEndpoint | None:
@@ -177,6 +185,7 @@ class _Compiler:
             spec=self.loaded.spec,
             node=self.loaded.node,
             files=files,
+            source=self.loaded.files,
             dialect=dialect,
             outside=self.outside,
             shared=self.shared,
@@ -188,7 +197,7 @@ class _Compiler:
     def _app(self, steps: list[Steps], dialect: Protocol, rest: str | None = None) -> App:
         clock, log = self.outside.clock, self.outside.log
         run = compile_run(steps, compile_refusal(dialect, clock, log), log)
-        return compile_app(run, self.outside, dialect.request_id_prefix, rest)
+        return compile_app(run, clock, Arrival(dialect, self.addresses, self.outside.rng), rest)
 
 
 def allowed_methods(routes: list[Route]) -> Callable[[str], list[str]]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from fakeai.core.document import locate
 from fakeai.core.error import ApiError
 from fakeai.core.problem import Problem
+from fakeai.engine.route import Route
 from fakeai.engine.summary import summarize
+from fakeai.pipeline.keyring import matches
 from fakeai.pipeline.stage import Steps
 from fakeai.wire.http import send_whole
 from fakeai.wire.prometheus import Exposition
@@ -20,20 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from fakeai.core.metric import Meter
-    from fakeai.engine.route import Route
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import Step
     from fakeai.spec.load import Loaded
     from fakeai.stages.metrics import Config
     from fakeai.wire.prometheus import Face
 
-_HASHED: Final = "sha256:"
-
 
 def scrape_pages(
     config: Config | None, meter: Meter, faces: Sequence[Face], now: Callable[[], float]
-) -> dict[str, list[Steps]]:
-    """Return the steps of each page by its path; none without the section `metrics`."""
+) -> dict[Route, list[Steps]]:
+    """Return the steps of each page by its route; none without the section `metrics`."""
     if config is None:
         return {}
     exposition = Exposition(meter, faces)
@@ -46,26 +43,26 @@ def scrape_pages(
         return msgspec.json.encode(summarize(meter)), "application/json"
 
     return {
-        config.path: [*check, _page(text, now)],
-        f"{config.path}.json": [*check, _page(summary, now)],
+        Route.page(config.path): [*check, _page(text, now)],
+        Route.page(f"{config.path}.json"): [*check, _page(summary, now)],
     }
 
 
 def check_paths(
-    loaded: Loaded, pages: Iterable[str], routes: Iterable[Route], problems: list[Problem]
+    loaded: Loaded, pages: Iterable[Route], routes: Iterable[Route], problems: list[Problem]
 ) -> None:
     """Check that no endpoint of the spec has the path of a page."""
-    taken = {route.path for route in routes if route.method == "GET"}
+    taken = {route.shape for route in routes}
     place = locate(loaded.node, ["metrics", "path"]).place
     problems.extend(
         Problem(
             code="FA036",
             place=place,
             path="metrics.path",
-            message=f"`GET {path}` is already taken by an endpoint",
+            message=f"`GET {page.path}` is already taken by an endpoint",
         )
-        for path in pages
-        if path in taken
+        for page in pages
+        if page.shape in taken
     )
 
 
@@ -81,18 +78,12 @@ def _page(render: Callable[[Exchange], tuple[bytes, str]], now: Callable[[], flo
 
 def _compile_check(token: str) -> Step:
     """Return the step that refuses a scraper without the token."""
-    hashed = token.removeprefix(_HASHED) if token.startswith(_HASHED) else _digest(token)
 
     def enter(exchange: Exchange) -> None:
-        scheme, _, given = _header(exchange, b"authorization").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(_digest(given), hashed):
-            raise ApiError("unauthenticated", "The metrics need the bearer token of the spec.")
+        if not matches(exchange.credential, token):
+            raise ApiError("unauthenticated", "The metrics need the token of the spec.")
 
     return enter
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _header(exchange: Exchange, wanted: bytes) -> str:

@@ -19,9 +19,8 @@ from fakeai.sim import faker_corpus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from litestar import Litestar
-
     from fakeai.engine.compile import Engine
+    from fakeai.engine.endpoint import App
     from fakeai.spec.load import Loaded
 
 
@@ -42,7 +41,7 @@ def live_engine(loaded: Loaded) -> Engine:
     return compile_engine(loaded, outside)
 
 
-def live_app(loaded: Loaded) -> Litestar:
+def live_app(loaded: Loaded) -> App:
     """Return the application that serves a spec."""
     return create_app(live_engine(loaded))
 

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.generators import completion
 from fakeai.stages import (
+    abuse,
+    auth,
     body,
     context,
+    injection,
     inputs,
     latency,
     metrics,
     model,
     pricing,
+    rate_limits,
     request_log,
     respond,
     schema,
@@ -30,7 +34,11 @@ STAGES: Final[dict[str, Stage]] = {
     for stage in (
         request_log.STAGE,
         metrics.STAGE,
+        abuse.STAGE,
         body.STAGE,
+        injection.STAGE,
+        rate_limits.STAGE,
+        auth.STAGE,
         schema.STAGE,
         inputs.STAGE,
         model.STAGE,

@@ -13,6 +13,7 @@ from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
 
 if TYPE_CHECKING:
     from fakeai.core.error import ApiError
+    from fakeai.pipeline.keyring import Caller
     from fakeai.pipeline.registry import ServedModel
 
 Scope: TypeAlias = Any
@@ -79,6 +80,8 @@ class Exchange:
     | field | written by | neutral |
     |---|---|---|
     | scope, receive, send, started, wall, request_id, id | endpoint | - |
+    | client_ip, credential | endpoint | `""`, `b""` |
+    | caller | keyring, at the first question | None |
     | body, request | body | `b""`, None |
     | principal | auth | ANONYMOUS |
     | inputs, key | inputs | NO_INPUTS, 0 |
@@ -96,9 +99,12 @@ class Exchange:
 
     __slots__ = (
         "body",
+        "caller",
+        "client_ip",
         "context",
         "cost_usd",
         "crash",
+        "credential",
         "entered",
         "error",
         "first_sent",
@@ -133,6 +139,9 @@ class Exchange:
         self.wall = 0.0
         self.request_id = ""
         self.id = ""
+        self.client_ip = ""
+        self.credential = b""
+        self.caller: Caller | None = None
         self.body = b""
         self.request: Any = None
         self.principal = ANONYMOUS

@@ -102,7 +102,7 @@ TPOT = _histogram(
 )
 E2E = _histogram(
     "e2e_request_latency_seconds",
-    "From the start of a request to its last token.",
+    "From the start of a request for an answer to its end.",
     REQUEST_BOUNDS_S,
 )
 QUEUE = _histogram("queue_time_seconds", "Wait before the engine began.", REQUEST_BOUNDS_S)
