@@ -11,9 +11,9 @@ from fakeai.engine.check import check_pipeline, check_routes
 from fakeai.engine.cors import check_cors
 from fakeai.engine.endpoint import compile_app, not_routed
 from fakeai.engine.files import read_dialects, read_files
+from fakeai.engine.lint import lint_gates
 from fakeai.engine.metering import compile_meter
 from fakeai.engine.scrape import check_paths, scrape_pages
-from fakeai.engine.lint import lint_gates
 from fakeai.engine.table import GENERATE, GENERATORS, STAGES
 from fakeai.pipeline.files import NO_FILES, EndpointFiles
 from fakeai.pipeline.refuse import compile_refusal

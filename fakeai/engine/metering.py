@@ -14,10 +14,10 @@ from fakeai.core.problem import Problem
 from fakeai.engine.files import read_named
 from fakeai.spec.check import structure
 from fakeai.spec.model import Section
-from fakeai.stages.metrics import Config
 from fakeai.wire.prometheus import Face
 
 if TYPE_CHECKING:
+    from fakeai.stages.metrics import Config
     from collections.abc import Iterable, Mapping
 
     from fakeai.pipeline.stage import Stage

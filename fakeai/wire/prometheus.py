@@ -39,7 +39,10 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     bounds: tuple[float, ...] = ()
 
 
-_GAUGE_OR_COUNTER: Final = {"counter": CounterMetricFamily, "gauge": GaugeMetricFamily}
+_NUMBERS: Final[dict[str, type[CounterMetricFamily | GaugeMetricFamily]]] = {
+    "counter": CounterMetricFamily,
+    "gauge": GaugeMetricFamily,
+}
 
 
 class Exposition(Collector):
@@ -72,7 +75,7 @@ def _exposed(face: Face, family: Family[Tally] | Family[Histogram]) -> Exposed:
             counts = histogram.cumulated(face.bounds)
             shown.add_metric(labels, list(zip(les, counts, strict=True)), histogram.sum)
         return shown
-    numbers = _GAUGE_OR_COUNTER[face.metric.kind](face.name, face.help, labels=names)
+    numbers: CounterMetricFamily | GaugeMetricFamily = _NUMBERS[face.metric.kind](face.name, face.help, labels=names)
     for labels, value in _numbers(face, family).items():
         numbers.add_metric(labels, value)
     return numbers
