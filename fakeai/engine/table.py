@@ -1,4 +1,4 @@
-"""What is built in: every stage, in the default order, and every generator."""
+"""What is built in: every stage and every generator."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fakeai.stages import (
     abuse,
     auth,
     body,
+    capabilities,
     context,
     injection,
     inputs,
@@ -42,6 +43,7 @@ STAGES: Final[dict[str, Stage]] = {
         schema.STAGE,
         inputs.STAGE,
         model.STAGE,
+        capabilities.STAGE,
         context.STAGE,
         tokens.STAGE,
         pricing.STAGE,

@@ -1,4 +1,4 @@
-"""The sections of `fakeai.yaml` that belong to no single stage, as structs."""
+"""Model: the sections that belong to no single stage, as structs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal, dataclass_transform
 import msgspec
 from msgspec import Meta
 
+from fakeai.spec.reasoning import Reasoning
 from fakeai.spec.server import Admin, Cors
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
@@ -93,6 +94,17 @@ class Model(Section):
         tuple[Literal["text", "image", "audio", "video", "file"], ...],
         Meta(description="What a prompt may hold."),
     ] = ("text",)
+    capabilities: Annotated[
+        tuple[Literal["tools", "json_schema"], ...],
+        Meta(description="What a request may ask for; anything else is refused."),
+    ] = ("tools", "json_schema")
+    reasoning: Annotated[
+        str | None,
+        Meta(
+            description="How it thinks aloud before it answers; absent: it does not.",
+            extra_json_schema=ref("reasoning"),
+        ),
+    ] = None
     tokenizer: Annotated[
         str | None,
         Meta(
@@ -173,9 +185,9 @@ class Templates(Section):
     answer_tokens: Annotated[
         NumberDistribution, Meta(description="Length of an answer that nothing else limits.")
     ] = NumberLognormal(median=120.0, sigma=0.5)
-    personas: Annotated[
-        dict[str, str], Meta(description="Name to a file of `templates/text/`.")
-    ] = {}
+    tool_result: Annotated[
+        str, Meta(description="How an answer to a tool's result begins; `{result}` is the result.")
+    ] = "The tool's answer is: {result}"
 
 
 class Endpoint(Section):
@@ -244,6 +256,9 @@ class Spec(Section):
         tuple[str, ...], Meta(description="The stages of every endpoint, in order.")
     ] = ()
     models: Annotated[dict[str, Model], Meta(description="Models by their ids.")] = {}
+    reasoning: Annotated[
+        dict[str, Reasoning], Meta(description="Ways to think aloud, for models to name.")
+    ] = {}
     unknown_models: Annotated[
         Literal["create", "reject"] | UnknownModels,
         Meta(description="What becomes of a request for a model that is not declared."),
