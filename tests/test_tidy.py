@@ -43,9 +43,9 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
         "fakeai/core/rng.py": "passes chance in",
     },
     "dead module": {"fakeai/__main__.py": "`python -m fakeai` starts here"},
-    "function parameters": {
-        "fakeai/core/error.py": "a refusal is told whole where it is raised",
-    },
+    "function parameters": {"fakeai/core/error.py": "a refusal is told where it is raised"},
+    "machine path": {"templates/injection/command.yaml": "shows attacks on machines"},
+    "postponed work": {"templates/injection/path.yaml": "shows texts of all kinds"},
     "untested module": {
         "fakeai/__main__.py": "one call",
         "fakeai/core/error.py": "declarations only",
@@ -53,6 +53,8 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
         "fakeai/pipeline/measures.py": "declarations only",
         "fakeai/pipeline/outcome.py": "declarations only",
         "fakeai/pipeline/stage.py": "declarations only",
+        "fakeai/spec/server.py": "declarations only",
+        "fakeai/stores/port.py": "declarations only",
     },
 }
 
@@ -239,7 +241,7 @@ def test_every_schema_and_template_is_used() -> None:
         [
             at(path, "no endpoint of fakeai.yaml uses this file")
             for path in data
-            if name_of(path) not in used and path.parent != ROOT / "templates" / "text"
+            if name_of(path) not in used and path.parent.name not in {"injection", "text"}
         ],
     )
 

@@ -63,7 +63,7 @@ def list_bans(engine: Engine, _parameters: Mapping[str, str]) -> object:
 def lift_ban(engine: Engine, parameters: Mapping[str, str]) -> object:
     """Lift the bans of an address or a key, named as the list shows it."""
     bans, now = _bans(engine), engine.outside.clock.now()
-    wanted = (parameters["scope"], parameters["name"])
+    wanted = (parameters["subject"], parameters["name"])
     lifted = [
         ban.subject
         for ban in (bans.active(now) if bans else ())
@@ -83,7 +83,7 @@ def list_errors(engine: Engine, _parameters: Mapping[str, str]) -> object:
 #: All pages; `{name}` takes a part of the path.
 PAGES: Final = (
     Page("GET", "/bans", list_bans),
-    Page("DELETE", "/bans/{scope}/{name}", lift_ban),
+    Page("DELETE", "/bans/{subject}/{name}", lift_ban),
     Page("GET", "/errors", list_errors),
 )
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import jsonschema_rs
 
 from fakeai.core.document import Node, locate, plain, read
+from fakeai.core.error import KINDS
+from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem, SpecError
 from fakeai.pipeline.files import EndpointFiles, SchemaFile, compile_template
 from fakeai.pipeline.protocol import Protocol, compile_protocol
@@ -36,7 +38,25 @@ def read_dialects(
         dialect = compile_protocol(protocol, node, sources, problems)
         if dialect is not None:
             dialects[protocol] = dialect
+            dialect.statuses.update(loaded.spec.error_statuses)
+    _check_kinds(loaded, problems)
     return dialects
+
+
+def _check_kinds(loaded: Loaded, problems: list[Problem]) -> None:
+    """A status is of a kind of refusal that exists."""
+    for kind in loaded.spec.error_statuses:
+        if kind not in KINDS:
+            node = locate(loaded.node, ["error_statuses", kind])
+            problems.append(
+                Problem(
+                    code="FA048",
+                    place=node.key_place or node.place,
+                    path=f"error_statuses.{kind}",
+                    message=f"`{kind}` is not an error kind",
+                    hint=did_you_mean(near_misses(kind, KINDS)) or f"kinds: {', '.join(KINDS)}",
+                )
+            )
 
 
 def read_files(

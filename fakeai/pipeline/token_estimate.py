@@ -1,4 +1,4 @@
-"""Token estimates: what a request will draw, told before it is read in full."""
+"""Token estimates: what a request will draw, before it is served."""
 
 from __future__ import annotations
 

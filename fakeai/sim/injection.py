@@ -1,4 +1,4 @@
-"""Injection: which texts a detector takes for an attack, and what is left after."""
+"""Injection: which texts look like an attack, and what is left after."""
 
 from __future__ import annotations
 

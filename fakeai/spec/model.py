@@ -265,6 +265,10 @@ class Spec(Section):
     ] = "create"
     tokens: Annotated[Tokens, Meta(description="How tokens are counted.")] = Tokens()
     templates: Annotated[Templates, Meta(description="What answers say.")] = Templates()
+    error_statuses: Annotated[
+        dict[str, Annotated[int, Meta(ge=400, le=599)]],
+        Meta(description="Kind of refusal to a status other than its protocol's."),
+    ] = {}
     endpoints: Annotated[dict[str, Endpoint], Meta(description="The route table.")] = {}
     locked: Annotated[
         tuple[str, ...],

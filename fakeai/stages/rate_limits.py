@@ -1,4 +1,4 @@
-"""rate_limits: requests and tokens per minute and day, and requests at a time."""
+"""rate_limits: requests and tokens per minute, day, and at a time."""
 
 from __future__ import annotations
 
@@ -128,6 +128,7 @@ class _Limits:
         """Return the refusal, with the numbers that the protocol's wording needs."""
         name = decision.limiting or ""
         details: dict[str, object] = {"scope": who[0], "name": who[1], "limiting": name}
+        details["never_fits"] = decision.never_fits
         if name == CONCURRENT:
             details |= {"subject": "requests", "limit": self.concurrent}
             details |= {"used": self.concurrent, "requested": 1}

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 FORGOTTEN: Final = 0.01
 """A score that is as good as none."""
+REACHED: Final = 0.98
+"""Share of a rung that counts as all of it: five strikes in a few seconds are five, although the
+first of them have begun to fade."""
 
 
 class Record:
@@ -95,4 +98,4 @@ class MemoryBans:
         return sorted(bans, key=lambda ban: ban.until, reverse=True)
 
     def _ban_s(self, score: float) -> float:
-        return next((rung.for_s for rung in self._ladder if score >= rung.at), -math.inf)
+        return next((rung.for_s for rung in self._ladder if score >= rung.at * REACHED), -math.inf)

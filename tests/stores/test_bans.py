@@ -39,7 +39,7 @@ def test_the_fifth_strike_bans_until_the_moment_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weight", "ban_s"), [(5, 300), (29.9, 300), (30, 3600), (50, 86_400), (900, 86_400)]
+    ("weight", "ban_s"), [(5, 300), (29.3, 300), (30, 3600), (50, 86_400), (900, 86_400)]
 )
 def test_the_highest_rung_reached_counts(weight: float, ban_s: float) -> None:
     """A single grave strike goes straight to its rung."""

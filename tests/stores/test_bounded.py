@@ -106,7 +106,7 @@ def test_the_queue_is_bounded_too() -> None:
         table.hasten("hastened", entry)
         table.add(f"passing {round_}", Entry(round_))
         table.remove(f"passing {round_}")
-        sizes.append(len(table._queue))  # noqa: SLF001 - the bound is the point
+        sizes.append(len(table._queue))
 
     assert max(sizes) <= 9
 
