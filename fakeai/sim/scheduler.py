@@ -140,7 +140,7 @@ class StepScheduler:
             tokens = min(pending, batch.budget_tokens)
             lease = sequence.lease
             target = sequence.computed_tokens + tokens
-            if lease and lease.grow(target) and not self._make_room(lease, target, now_s):
+            if lease is not None and not self._hold(lease, target, now_s):
                 break
             if pending == 1 and sequence.generated_tokens:
                 batch.add_decode(sequence)
@@ -149,10 +149,10 @@ class StepScheduler:
             position += 1
         return len(running) < count
 
-    def _make_room(self, lease: Lease, tokens: int, now_s: float) -> bool:
+    def _hold(self, lease: Lease, tokens: int, now_s: float) -> bool:
         """Preempt from the tail until the lease holds the tokens; False if it went itself."""
         running = self._running
-        if self._waiting.unpin(now_s) and not lease.grow(tokens):
+        if not lease.grow(tokens) or (self._waiting.unpin(now_s) and not lease.grow(tokens)):
             return True
         while lease.grow(tokens):
             if len(running) == 1:
