@@ -111,6 +111,16 @@ def test_a_request_waits_for_blocks() -> None:
     assert 0 == tree.used_blocks
 
 
+def test_slots_count_again_when_blocks_are_free() -> None:
+    """A shortage that is over refuses nobody."""
+    tree, scheduler = PrefixTree(6), _scheduler(waiting=0)
+    for start in (0, 100):
+        _submit(scheduler, _request(10, 6, tree, start))
+    scheduler.advance(5.0)
+
+    assert scheduler.submit(_request(1, 1), 5.0) is not None
+
+
 def test_a_prompt_larger_than_the_cache_runs_alone() -> None:
     """Memory never fails a request."""
     tree, scheduler = PrefixTree(2), _scheduler()
@@ -151,6 +161,18 @@ def test_a_cancelled_sequence_frees_its_slot_at_once() -> None:
         tree.used_blocks,
         scheduler.decode_blocks,
     )
+
+
+def test_tokens_stay_in_order_after_a_cancellation() -> None:
+    """Whoever goes, the others' tokens come when they are due."""
+    scheduler = _scheduler(LatencyProfile(overhead_s=1.0, ttft_jitter=gamma(1.0)), seqs=20)
+    sequences = [_submit(scheduler, _request(1, 1)) for _ in range(20)]
+    for sequence in sequences[:3]:
+        scheduler.cancel(sequence, 0.0)
+    times = [time_s for _, _, time_s in scheduler.advance(100.0)]
+
+    assert 17 == len(times)
+    assert sorted(times) == times
 
 
 def test_waits_are_those_of_a_queue_with_k_servers() -> None:

@@ -101,7 +101,18 @@ def test_the_last_admitted_is_preempted_to_the_front() -> None:
     assert [float(n + 1) for n in range(12)] == times[first]
     assert second.finished_s < third.finished_s
     assert 1 + third.preemptions == scheduler.stats().preemptions
-    assert 0 == tree.used_blocks
+    assert (48, 0) == (scheduler.stats().prompt_tokens, tree.used_blocks)
+
+
+def test_a_preempted_sequence_sits_out_the_step() -> None:
+    """Nobody is admitted in a step that had to preempt."""
+    tree = PrefixTree(9)
+    scheduler = _scheduler(budget=6)
+    _, second = (_submit(scheduler, _request(16, 12, tree, start)) for start in (0, 100))
+    while not scheduler.stats().preemptions:
+        scheduler.advance(scheduler.next_event_time())
+
+    assert State.WAITING is second.state
 
 
 def test_a_prompt_larger_than_the_cache_runs_alone() -> None:

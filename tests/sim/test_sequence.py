@@ -34,6 +34,15 @@ def test_queue_wait_ends_at_the_first_admission() -> None:
     assert (2.0, 4, 1) == (sequence.queue_wait_s, sequence.cached_tokens, sequence.preemptions)
 
 
+def test_a_hit_that_was_lost_in_the_queue_is_not_reported() -> None:
+    """The hit that counts is the one with which the sequence starts."""
+    sequence = _sequence(cached=4)
+    sequence.drop(2.0)
+    sequence.admit(3.0)
+
+    assert 0 == sequence.cached_tokens
+
+
 def test_a_preempted_sequence_computes_all_again() -> None:
     """Its state and progress go back; its answer so far stays."""
     sequence = _sequence()
