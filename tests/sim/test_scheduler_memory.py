@@ -106,8 +106,8 @@ def test_the_last_admitted_is_preempted_to_the_front() -> None:
 
 def test_a_preempted_sequence_sits_out_the_step() -> None:
     """Nobody is admitted in a step that had to preempt."""
-    tree = PrefixTree(9)
-    scheduler = _scheduler(budget=6)
+    tree = PrefixTree(7)
+    scheduler = _scheduler(budget=4)
     _, second = (_submit(scheduler, _request(16, 12, tree, start)) for start in (0, 100))
     while not scheduler.stats().preemptions:
         scheduler.advance(scheduler.next_event_time())
