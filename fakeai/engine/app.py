@@ -11,6 +11,7 @@ from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.types import ASGIApp  # noqa: TC002 - Litestar reads the annotation
 
 from fakeai.engine.openapi import describe
+from fakeai.pipeline.fleets import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ def _unrouted(app: Any) -> Callable[[Request[Any, Any, Any], Exception], Respons
 
 
 def _pages(engine: Engine) -> list[HTTPRouteHandler]:
-    """Return the API description and the page that shows it."""
+    """Return the API description, the page that shows it, and the view of the fleets."""
     document = msgspec.json.encode(describe(engine))
     page = files("fakeai.engine").joinpath("static/docs.html").read_bytes()
 
@@ -67,4 +68,8 @@ def _pages(engine: Engine) -> list[HTTPRouteHandler]:
     def docs() -> bytes:
         return page
 
-    return [openapi, docs]
+    @get("/_fakeai/kv-cache", sync_to_thread=False, media_type="application/json")
+    def kv_cache() -> bytes:
+        return msgspec.json.encode(report(engine.shared.once("fleets", dict)))
+
+    return [openapi, docs, kv_cache]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeai.generators import completion
+from fakeai.generators import cache_reset, completion
 from fakeai.stages import (
     body,
     context,
     inputs,
+    kv_cache,
     latency,
     model,
     pricing,
     request_log,
     respond,
     schema,
+    simulation_headers,
     tokens,
 )
 
@@ -34,13 +36,17 @@ STAGES: Final[dict[str, Stage]] = {
         model.STAGE,
         context.STAGE,
         tokens.STAGE,
-        pricing.STAGE,
+        kv_cache.STAGE,
         latency.STAGE,
+        pricing.STAGE,
+        simulation_headers.STAGE,
         respond.STAGE,
     )
 }
 
-GENERATORS: Final[dict[str, Stage]] = {stage.name: stage for stage in (completion.STAGE,)}
+GENERATORS: Final[dict[str, Stage]] = {
+    stage.name: stage for stage in (completion.STAGE, cache_reset.STAGE)
+}
 
 
 def sections() -> dict[str, Any]:

@@ -27,6 +27,7 @@ class ServedModel(msgspec.Struct, frozen=True, kw_only=True):
     modalities: tuple[str, ...]
     tokenizer: str
     latency: str | None
+    kv_cache: str | None
     pricing: str | None
     fingerprint: str
 
@@ -93,6 +94,7 @@ class Registry:
             modalities=row.modalities,
             tokenizer=row.tokenizer or self._tokenizer,
             latency=row.latency,
+            kv_cache=row.kv_cache,
             pricing=row.pricing,
             fingerprint=hashlib.blake2b(id_.encode(), digest_size=5).hexdigest(),
         )

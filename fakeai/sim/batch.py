@@ -18,7 +18,6 @@ class Batch:
         "attention_pairs",
         "budget_tokens",
         "context_tokens",
-        "decode_blocks",
         "decode_seqs",
         "prefill_tokens",
         "sequences",
@@ -32,7 +31,6 @@ class Batch:
         self.attention_pairs = 0.0
         self.decode_seqs = 0
         self.context_tokens = 0
-        self.decode_blocks = 0
 
     def add_prefill(self, sequence: Sequence, tokens: int) -> None:
         """Compute a chunk of a prompt, or of what a preempted sequence has lost."""
@@ -49,8 +47,6 @@ class Batch:
         self.budget_tokens -= 1
         self.decode_seqs += 1
         self.context_tokens += sequence.computed_tokens
-        if sequence.lease is not None:
-            self.decode_blocks += sequence.lease.blocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

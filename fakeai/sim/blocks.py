@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
-import struct
 from typing import TYPE_CHECKING
 
 from xxhash import xxh3_64_intdigest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable
 
-_TOKEN_BYTES = 8
+    Cut = Callable[[str, int], tuple[list[str], str]]
+    """(text, tokens a block) -> the text of each full block, and the rest."""
 
 
 class BlockHasher:
@@ -19,41 +18,40 @@ class BlockHasher:
 
     A key is the hash of its block seeded with the key before it, so it stands for the whole
     prefix up to and including its block. The first seed is the salt's hash: prompts of models
-    with different salts share nothing. Only full blocks have a key.
+    with different salts share nothing.
     """
 
-    __slots__ = ("_block_chars", "_seed", "block_size")
+    __slots__ = ("_seed",)
 
-    def __init__(self, salt: str, block_size: int, chars_per_token: float = 4.0) -> None:
-        """`chars_per_token` says how much text a block of `block_size` tokens holds."""
-        self.block_size = block_size
-        # Rounded up, so that the keyed blocks never hold more tokens than the text counts.
-        self._block_chars = max(1, math.ceil(block_size * chars_per_token))
+    def __init__(self, salt: str) -> None:
+        """Start every chain at the salt."""
         self._seed = xxh3_64_intdigest(salt.encode())
 
-    def of_text(self, text: str) -> list[int]:
-        """Return the keys of a text, without making tokens of it."""
-        if text.isascii():
-            return self._chain(text.encode("ascii"), self._block_chars)
-        size = self._block_chars
-        key = self._seed
+    def keys(self, blocks: Iterable[str], after: int | None = None) -> list[int]:
+        """Return the keys of blocks that follow the one named `after`, or stand first."""
+        key = self._seed if after is None else after
         keys = []
-        for start in range(0, len(text) - size + 1, size):
+        for block in blocks:
             # A JSON text may hold a lone surrogate, which plain UTF-8 refuses.
-            piece = text[start : start + size].encode("utf-8", "surrogatepass")
-            key = xxh3_64_intdigest(piece, key)
+            key = xxh3_64_intdigest(block.encode("utf-8", "surrogatepass"), key)
             keys.append(key)
         return keys
 
-    def of_tokens(self, tokens: Sequence[int]) -> list[int]:
-        """Return the keys of a list of token ids, each a signed 64-bit number."""
-        packed = struct.pack(f"<{len(tokens)}q", *tokens)
-        return self._chain(packed, self.block_size * _TOKEN_BYTES)
 
-    def _chain(self, content: bytes, size: int) -> list[int]:
-        key = self._seed
-        keys = []
-        for start in range(0, len(content) - size + 1, size):
-            key = xxh3_64_intdigest(content[start : start + size], key)
-            keys.append(key)
-        return keys
+class KeyedText:
+    """A text that grows, and the keys of its full blocks; the rest has no key yet."""
+
+    __slots__ = ("_cut", "_hasher", "_rest", "_size", "keys")
+
+    def __init__(self, hasher: BlockHasher, cut: Cut, block_size: int) -> None:
+        """Start empty; `cut` is the tokenizer's."""
+        self.keys: list[int] = []
+        self._hasher = hasher
+        self._cut = cut
+        self._size = block_size
+        self._rest = ""
+
+    def extend(self, text: str) -> None:
+        """Add a text; what was the rest may become part of a block."""
+        blocks, self._rest = self._cut(self._rest + text, self._size)
+        self.keys += self._hasher.keys(blocks, self.keys[-1] if self.keys else None)

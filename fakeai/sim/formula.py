@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import heapq
 import math
+from bisect import bisect_right
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from fakeai.sim.sequence import EngineStats, QueueLimits, Request, Sequence, State, TokenEvent
@@ -20,11 +22,11 @@ class FormulaScheduler:
     """The `formula` level: each sequence keeps its own time, stretched by the load.
 
     A sequence is admitted when a slot and the blocks of its whole prompt and output are free, and
-    holds them to its end: it is never preempted.
+    holds them to its end: it is never preempted. Its times are drawn once, at its admission, under
+    the load of that moment: an answer then costs one event, whatever its length.
     """
 
     __slots__ = (
-        "_decode_blocks",
         "_due",
         "_events",
         "_max_num_seqs",
@@ -45,22 +47,11 @@ class FormulaScheduler:
         self._rng = rng
         self._waiting = WaitingQueue()
         self._due: list[tuple[float, int, Sequence]] = []
-        """A heap of each running sequence's next token; the number breaks ties."""
+        """A heap of the ends of the running sequences; the number breaks ties."""
         self._submitted = 0
         self._starved = False
-        self._decode_blocks = 0
         self._events: list[TokenEvent] = []
         self._stats = EngineStats()
-
-    @property
-    def decode_blocks(self) -> int:
-        """KV blocks of the sequences that have their first token."""
-        return self._decode_blocks
-
-    @property
-    def active(self) -> int:
-        """Sequences that run or wait."""
-        return len(self._due) + len(self._waiting)
 
     def submit(self, request: Request, now_s: float) -> Sequence | None:
         """Take a request in; None when the waiting queue is full."""
@@ -75,11 +66,11 @@ class FormulaScheduler:
         return sequence
 
     def next_event_time(self) -> float:
-        """Return when the next token is due; infinity when idle."""
+        """Return when the next sequence ends; infinity when idle."""
         return self._due[0][0] if self._due else math.inf
 
     def advance(self, now_s: float) -> list[TokenEvent]:
-        """Let time pass and return the tokens that became due, in order."""
+        """Let time pass and return the last token of each sequence that ended, in order."""
         self._run(math.nextafter(now_s, math.inf))
         events = self._events
         self._events = []
@@ -104,27 +95,14 @@ class FormulaScheduler:
 
     def _run(self, limit_s: float) -> None:
         while self._due and self._due[0][0] < limit_s:
-            now_s, number, sequence = heapq.heappop(self._due)
-            self._emit(sequence, now_s)
-            if sequence.generated_tokens < sequence.output_tokens:
-                gap_s = self._profile.gap_s(len(self._due) + 1, self._rng)
-                heapq.heappush(self._due, (now_s + gap_s, number, sequence))
-            else:
-                self._end(sequence, State.FINISHED, now_s)
-                self._stats.finished += 1
-
-    def _emit(self, sequence: Sequence, now_s: float) -> None:
-        index = sequence.generated_tokens
-        self._events.append(TokenEvent(sequence, index, now_s))
-        sequence.generated_tokens = index + 1
-        self._stats.generated_tokens += 1
-        if index == 0:
-            sequence.first_token_s = now_s
-            self._decode_blocks += _blocks(sequence)
+            now_s, _, sequence = heapq.heappop(self._due)
+            self._end(sequence, State.FINISHED, now_s)
+            self._stats.finished += 1
+            self._events.append(TokenEvent(sequence, sequence.generated_tokens - 1, now_s))
 
     def _end(self, sequence: Sequence, state: State, now_s: float) -> None:
-        if sequence.generated_tokens:
-            self._decode_blocks -= _blocks(sequence)
+        sequence.generated_tokens = bisect_right(sequence.due_s, now_s)
+        self._stats.generated_tokens += sequence.generated_tokens
         if sequence.state is State.RUNNING:
             self._stats.busy_s += now_s - sequence.admitted_s
         sequence.end(state, now_s)
@@ -143,11 +121,16 @@ class FormulaScheduler:
             sequence.admit(now_s)
             self._stats.prompt_tokens += sequence.prompt_tokens
             self._stats.cached_tokens += sequence.cached_tokens
-            uncached = sequence.prompt_tokens - sequence.cached_tokens
-            ttft_s = self._profile.ttft_s(uncached, len(self._due) + 1, self._rng)
+            self._plan(sequence, now_s)
             self._submitted += 1
-            heapq.heappush(self._due, (now_s + ttft_s, self._submitted, sequence))
+            heapq.heappush(self._due, (sequence.due_s[-1], self._submitted, sequence))
 
-
-def _blocks(sequence: Sequence) -> int:
-    return 0 if sequence.lease is None else sequence.lease.blocks
+    def _plan(self, sequence: Sequence, now_s: float) -> None:
+        """Draw all times of an answer, under the load of this moment."""
+        profile, rng = self._profile, sequence.rng or self._rng
+        running = len(self._due) + 1
+        uncached = sequence.prompt_tokens - sequence.cached_tokens
+        first_s = now_s + profile.ttft_s(uncached, running, rng)
+        gaps_s = profile.gaps_s(sequence.output_tokens - 1, running, rng)
+        sequence.first_token_s = first_s
+        sequence.due_s = list(accumulate(gaps_s, initial=first_s))

@@ -58,6 +58,9 @@ class LatencyProfile:
         mean = (self.overhead_s + uncached_tokens * self.per_token_s) * self.load(running)
         return mean * self.ttft_jitter(rng)
 
-    def gap_s(self, running: int, rng: Random) -> float:
-        """Draw the time from one token to the next."""
-        return self.itl_s * self.load(running) * self.itl_jitter(rng)
+    def gaps_s(self, count: int, running: int, rng: Random) -> list[float]:
+        """Draw the times from one token to the next."""
+        mean, jitter = self.itl_s * self.load(running), self.itl_jitter
+        if jitter is constant:
+            return [mean] * count
+        return [mean * jitter(rng) for _ in range(count)]

@@ -60,16 +60,6 @@ class StepScheduler:
         self._events: list[TokenEvent] = []
         self._stats = EngineStats()
 
-    @property
-    def decode_blocks(self) -> int:
-        """KV blocks that the present step's decoding sequences read."""
-        return self._batch.decode_blocks
-
-    @property
-    def active(self) -> int:
-        """Sequences that run or wait."""
-        return len(self._running) + len(self._waiting)
-
     def submit(self, request: Request, now_s: float) -> Sequence | None:
         """Take a request in; None when the waiting queue is full."""
         self._run(now_s)

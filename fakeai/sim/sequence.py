@@ -8,6 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from random import Random
+
     from fakeai.sim.lease import Lease
 
 
@@ -15,13 +17,15 @@ if TYPE_CHECKING:
 class Request:
     """What an engine must know of a request; at least one token is asked and made.
 
-    `lease` is the placement's, with the cached prefix pinned; None leaves the KV cache out.
+    `lease` is the placement's, with the cached prefix pinned; None leaves the KV cache out. A
+    request with an `rng` of its own has times that repeat; others draw from the engine's.
     """
 
     prompt_tokens: int
     output_tokens: int
     cached_tokens: int = 0
     lease: Lease | None = None
+    rng: Random | None = None
 
 
 class State(Enum):
@@ -41,6 +45,7 @@ class Sequence:
         "arrived_s",
         "cached_tokens",
         "computed_tokens",
+        "due_s",
         "finished_s",
         "first_token_s",
         "generated_tokens",
@@ -48,6 +53,7 @@ class Sequence:
         "output_tokens",
         "preemptions",
         "prompt_tokens",
+        "rng",
         "scheduled_tokens",
         "state",
     )
@@ -59,6 +65,9 @@ class Sequence:
         # The last prompt token is always computed: its result is the first output token.
         self.cached_tokens = min(request.cached_tokens, self.prompt_tokens - 1)
         self.lease = request.lease
+        self.rng = request.rng
+        self.due_s: list[float] = []
+        """When each token is due, where that is known from the admission on."""
         self.state = State.WAITING
         self.computed_tokens = self.cached_tokens
         self.scheduled_tokens = 0
@@ -142,14 +151,6 @@ class Scheduler(Protocol):
     late: events bear the time at which they were due.
     """
 
-    @property
-    def decode_blocks(self) -> int:
-        """KV blocks that decoding sequences read, shared ones once for each reader."""
-
-    @property
-    def active(self) -> int:
-        """Sequences that run or wait."""
-
     def submit(self, request: Request, now_s: float) -> Sequence | None:
         """Take a request in; None when the waiting queue is full."""
 
@@ -157,7 +158,7 @@ class Scheduler(Protocol):
         """Return when `advance` has something to do; infinity when idle."""
 
     def advance(self, now_s: float) -> list[TokenEvent]:
-        """Let time pass and return the tokens that became due, in order."""
+        """Let time pass and return what became due: tokens, or just the last of each answer."""
 
     def cancel(self, sequence: Sequence, now_s: float) -> None:
         """Take a request out, wherever it is; one that has ended stays as it is."""

@@ -53,16 +53,3 @@ def test_chunks_attend_as_much_as_a_whole_prompt() -> None:
 def test_the_budget_shrinks_by_every_token() -> None:
     """Prefill and decode share one budget."""
     assert 78 == _batch().budget_tokens
-
-
-def test_decode_blocks_are_those_of_decoding_sequences() -> None:
-    """A prefill's blocks do not count."""
-    tree = PrefixTree(100)
-    leases = [Lease(tree, [], 4) for _ in range(2)]
-    for lease in leases:
-        lease.grow(16)
-    batch = Batch(100)
-    batch.add_decode(_sequence(15, leases[0]))
-    batch.add_prefill(_sequence(10, leases[1]), 6)
-
-    assert 4 == batch.decode_blocks

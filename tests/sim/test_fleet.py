@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeai.sim.blocks import BlockHasher
-from fakeai.sim.fleet import Fleet, Placement, Worker
+from fakeai.sim.fleet import Fleet, Seat, Worker
 from fakeai.sim.formula import FormulaScheduler
 from fakeai.sim.latency import LatencyProfile
 from fakeai.sim.radix import PrefixTree
 from fakeai.sim.router import Router, RouterWeights
-from fakeai.sim.sequence import QueueLimits, Request
+from fakeai.sim.sequence import QueueLimits, Request, Sequence
+from tests.sim.token_keys import TokenHasher
 
 BLOCK = 16
 SYSTEM_TOKENS = 2000
@@ -29,12 +29,7 @@ def _fleet(
 ) -> Fleet:
     return Fleet(
         [
-            Worker(
-                name=f"worker-{number}",
-                tree=PrefixTree(capacity),
-                scheduler=FormulaScheduler(QueueLimits(), PROFILE, random.Random(number)),
-            )
-            for number in range(workers)
+            Worker(name=f"worker-{number}", tree=PrefixTree(capacity)) for number in range(workers)
         ],
         Router(weights),
         block,
@@ -42,9 +37,9 @@ def _fleet(
     )
 
 
-def _run(placement: Placement, prompt_tokens: int, now_s: float) -> float:
+def _run(fleet: Fleet, placement: Seat, prompt_tokens: int, now_s: float) -> float:
     """Run a placed prompt alone to its first and only token; return its TTFT."""
-    scheduler = placement.worker.scheduler
+    scheduler = FormulaScheduler(QueueLimits(), PROFILE, random.Random(1))
     sequence = scheduler.submit(
         Request(
             prompt_tokens=prompt_tokens,
@@ -56,6 +51,7 @@ def _run(placement: Placement, prompt_tokens: int, now_s: float) -> float:
     )
     assert sequence is not None
     scheduler.advance(math.inf)
+    fleet.leave(placement, now_s)
     return sequence.first_token_s - now_s
 
 
@@ -67,13 +63,13 @@ def _conversation(number: int, turns: int) -> list[int]:
 
 def _converse(fleet: Fleet, rng: random.Random) -> list[tuple[int, float]]:
     """Hold 200 conversations of two turns; return the hit and TTFT of each prompt."""
-    hasher = BlockHasher("m", BLOCK)
+    hasher = TokenHasher("m", BLOCK)
     results: list[tuple[int, float]] = []
     for turns in (1, 2):
         for number in range(200):
             prompt = _conversation(number, turns)
             placement = fleet.place(hasher.of_tokens(prompt), len(prompt), rng)
-            ttft_s = _run(placement, len(prompt), 1000.0 * len(results))
+            ttft_s = _run(fleet, placement, len(prompt), 1000.0 * len(results))
             results.append((placement.cached_tokens, ttft_s))
     return results
 
@@ -99,25 +95,35 @@ def test_without_overlap_weight_placement_is_random() -> None:
     # The system prompt is cold once on each worker; a turn is found on its worker only.
     expected = (400 - workers) * SYSTEM_TOKENS + 200 / workers * TURN_TOKENS
 
-    assert pytest.approx(expected, rel=0.01) == fleet.hit_tokens
-    assert 400 * SYSTEM_TOKENS + 600 * TURN_TOKENS == fleet.prompt_tokens
+    assert pytest.approx(expected, rel=0.01) == sum(worker.hit_tokens for worker in fleet.workers)
+    assert 400 * SYSTEM_TOKENS + 600 * TURN_TOKENS == sum(
+        worker.prompt_tokens for worker in fleet.workers
+    )
 
 
 @pytest.mark.parametrize("workers", [4, 8])
 def test_load_spreads_over_the_workers(workers: int) -> None:
     """With or without twice the workers, each gets its share within 10 %."""
     fleet, rng = _fleet(workers, RouterWeights()), random.Random(4)
-    hasher, now_s = BlockHasher("m", BLOCK), 0.0
+    hasher, now_s = TokenHasher("m", BLOCK), 0.0
     counts: Counter[str] = Counter()
+    schedulers = {
+        worker.name: FormulaScheduler(QueueLimits(), PROFILE, random.Random(1))
+        for worker in fleet.workers
+    }
+    seats: dict[Sequence, Seat] = {}
     for number in range(2000):
         now_s += rng.expovariate(40.0)
-        for worker in fleet.workers:
-            worker.scheduler.advance(now_s)
+        for scheduler in schedulers.values():
+            for event in scheduler.advance(now_s):
+                fleet.leave(seats.pop(event.sequence), now_s)
         prompt = range(number * 1000, number * 1000 + 200)
         placement = fleet.place(hasher.of_tokens(prompt), 200, rng)
         counts[placement.worker.name] += 1
         request = Request(prompt_tokens=200, output_tokens=20, lease=placement.lease)
-        assert placement.worker.scheduler.submit(request, now_s) is not None
+        sequence = schedulers[placement.worker.name].submit(request, now_s)
+        assert sequence is not None
+        seats[sequence] = placement
 
     shares = [counts[worker.name] * workers / 2000 for worker in fleet.workers]
     assert all(0.9 < share < 1.1 for share in shares), shares
@@ -129,7 +135,7 @@ def test_load_spreads_over_the_workers(workers: int) -> None:
 def test_the_reported_hit_is_the_chosen_workers_own(prompts: list[list[int]], seed: int) -> None:
     """Every candidate's overlap is the longest prefix that it alone has seen."""
     fleet, rng = _fleet(3, RouterWeights(overlap_weight=0.1), block=2), random.Random(seed)
-    hasher = BlockHasher("m", 2)
+    hasher = TokenHasher("m", 2)
     seen: dict[str, list[list[int]]] = {worker.name: [] for worker in fleet.workers}
     for prompt in prompts:
         placement = fleet.place(hasher.of_tokens(prompt), len(prompt), rng)
@@ -147,7 +153,7 @@ def test_the_reported_hit_is_the_chosen_workers_own(prompts: list[list[int]], se
         assert placement.worker.name == placement.decision.winner.worker
 
         placement.lease.grow(len(prompt))
-        placement.lease.release()
+        fleet.leave(placement, 0.0)
         seen[placement.worker.name].append(prompt)
 
     assert [0, 0, 0] == [worker.tree.used_blocks for worker in fleet.workers]
@@ -158,11 +164,11 @@ def test_a_full_worker_still_takes_a_prompt() -> None:
     fleet, rng, hasher = (
         _fleet(1, RouterWeights(), capacity=4),
         random.Random(1),
-        BlockHasher("m", 16),
+        TokenHasher("m", 16),
     )
     for start in (0, 1000, 2000):
         placement = fleet.place(hasher.of_tokens(range(start, start + 100)), 100, rng)
-        _run(placement, 100, start * 1.0)
+        _run(fleet, placement, 100, start * 1.0)
 
     stats = fleet.workers[0].tree.stats()
     # Of four blocks held, one is the partial last one: three stay cached.
@@ -172,21 +178,21 @@ def test_a_full_worker_still_takes_a_prompt() -> None:
 def test_keys_beyond_the_prompt_are_not_hit() -> None:
     """An output that is cached already is still to be made."""
     fleet, rng = _fleet(1, RouterWeights()), random.Random(1)
-    keys = BlockHasher("m", BLOCK).of_tokens(range(160))
+    keys = TokenHasher("m", BLOCK).of_tokens(range(160))
     placement = fleet.place(keys, 64, rng)
     placement.lease.grow(160)
-    placement.lease.release()
+    fleet.leave(placement, 0.0)
 
     assert 48 == fleet.place(keys, 64, rng).cached_tokens
 
 
 def test_a_session_stays_on_its_worker() -> None:
     """Prompts of one session meet, however different they are."""
-    fleet, rng, hasher = _fleet(8, RouterWeights()), random.Random(1), BlockHasher("m", BLOCK)
+    fleet, rng, hasher = _fleet(8, RouterWeights()), random.Random(1), TokenHasher("m", BLOCK)
     workers = set()
     for start in range(0, 10_000, 1000):
         placement = fleet.place(hasher.of_tokens(range(start, start + 99)), 99, rng, "session")
-        placement.lease.release()
+        fleet.leave(placement, 0.0)
         workers.add(placement.worker.name)
 
     assert 1 == len(workers)
@@ -198,3 +204,24 @@ def test_the_last_decisions_are_kept() -> None:
     placements = [fleet.place([], 1, rng) for _ in range(60)]
 
     assert [placement.decision for placement in placements[10:]] == list(fleet.decisions)
+
+
+def test_what_was_said_stays_cached() -> None:
+    """The blocks of an answer are found by the next prompt, and are evicted when they are old."""
+    fleet, rng, hasher = _fleet(1, RouterWeights()), random.Random(1), TokenHasher("m", BLOCK)
+    keys = hasher.of_tokens(range(160))
+    seat = fleet.place(keys[:4], 64, rng)
+    fleet.leave(seat, 5.0)
+    fleet.insert(seat, keys, 5.0)
+    warm = fleet.place(keys, 161, rng)
+    fleet.leave(warm, 6.0)
+    fleet.expire(6.0)
+    kept = fleet.place(keys, 161, rng)
+    fleet.leave(kept, 7.0)
+    fleet.reset()
+
+    assert (160, 160, 0) == (
+        warm.cached_tokens,
+        kept.cached_tokens,
+        fleet.place(keys, 161, rng).cached_tokens,
+    )

@@ -9,14 +9,14 @@ from statistics import fmean
 
 import pytest
 
-from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.formula import FormulaScheduler
 from fakeai.sim.latency import LatencyProfile, gamma
 from fakeai.sim.lease import Lease
 from fakeai.sim.radix import PrefixTree
 from fakeai.sim.sequence import QueueLimits, Request, Sequence, State
+from tests.sim.token_keys import TokenHasher
 
-HASHER = BlockHasher("m", block_size=4)
+HASHER = TokenHasher("m", block_size=4)
 PLAIN = LatencyProfile(overhead_s=1.0, per_token_s=0.1, itl_s=0.5, max_num_seqs=3)
 
 
@@ -45,8 +45,8 @@ def _times(scheduler: FormulaScheduler) -> dict[Sequence, list[float]]:
     times: dict[Sequence, list[float]] = {}
     while scheduler.next_event_time() < math.inf:
         for sequence, index, time_s in scheduler.advance(scheduler.next_event_time()):
-            assert len(times.setdefault(sequence, [])) == index
-            times[sequence].append(time_s)
+            assert (len(sequence.due_s) - 1, sequence.due_s[-1]) == (index, time_s)
+            times[sequence] = sequence.due_s
     return times
 
 
@@ -59,14 +59,14 @@ def test_a_request_alone_takes_the_profile() -> None:
     assert pytest.approx(3.0) == scheduler.stats().busy_s
 
 
-def test_load_is_that_of_the_moment() -> None:
-    """The second request is slowed by the first, whose next gaps are slowed by both."""
+def test_load_is_that_at_the_admission() -> None:
+    """The second request is slowed by the first, whose own times stand."""
     profile = LatencyProfile(overhead_s=1.0, itl_s=0.5, load_factor=2.0, max_num_seqs=2)
     scheduler = _scheduler(profile, seqs=2)
     first = _submit(scheduler, _request(1, 4))
     second = _submit(scheduler, _request(1, 1), 0.25)
 
-    assert {first: [1.0, 2.0, 3.0, 3.5], second: [2.25]} == _times(scheduler)
+    assert {first: [1.0, 1.5, 2.0, 2.5], second: [2.25]} == _times(scheduler)
 
 
 def test_ttft_includes_the_queue() -> None:
@@ -129,18 +129,6 @@ def test_a_prompt_larger_than_the_cache_runs_alone() -> None:
     assert 2 == len(_times(scheduler)[sequence])
 
 
-def test_decode_blocks_count_from_the_first_token_on() -> None:
-    """Prefilling and ended sequences read nothing."""
-    tree, scheduler = PrefixTree(100), _scheduler()
-    _submit(scheduler, _request(10, 2, tree))
-    seen = []
-    for now_s in (0.0, 2.0, 2.5):
-        scheduler.advance(now_s)
-        seen.append(scheduler.decode_blocks)
-
-    assert [0, 3, 0] == seen
-
-
 def test_a_cancelled_sequence_frees_its_slot_at_once() -> None:
     """The next one starts when a client goes; one that ended stays as it is."""
     tree, scheduler = PrefixTree(100), _scheduler(seqs=1)
@@ -155,22 +143,29 @@ def test_a_cancelled_sequence_frees_its_slot_at_once() -> None:
         second.state,
         third.state,
     )
-    assert (3.0, 2, 0, 0) == (
-        second.admitted_s,
-        scheduler.stats().cancelled,
-        tree.used_blocks,
-        scheduler.decode_blocks,
-    )
+    assert (3.0, 2, 0) == (second.admitted_s, scheduler.stats().cancelled, tree.used_blocks)
 
 
-def test_the_next_token_is_found_after_a_cancellation() -> None:
-    """Whoever goes, the others' tokens come when they are due."""
+def test_the_next_end_is_found_after_a_cancellation() -> None:
+    """Whoever goes, the others end when they are due."""
     scheduler = _scheduler(LatencyProfile(per_token_s=1.0))
     first, *_ = (_submit(scheduler, _request(prompt, 1)) for prompt in (1, 3, 2))
     scheduler.cancel(first, 0.5)
 
     assert 2.0 == scheduler.next_event_time()
     assert [2.0, 3.0] == [event.time_s for event in scheduler.advance(9.0)]
+
+
+def test_a_request_with_its_own_chance_repeats_its_times() -> None:
+    """Equal streams give equal times, whatever else the engine has drawn."""
+    profile = LatencyProfile(overhead_s=1.0, itl_s=1.0, itl_jitter=gamma(1.0))
+    scheduler = _scheduler(profile)
+    one, two = (
+        _submit(scheduler, Request(prompt_tokens=1, output_tokens=5, rng=random.Random(7)))
+        for _ in range(2)
+    )
+
+    assert one.due_s == two.due_s
 
 
 def test_waits_are_those_of_a_queue_with_k_servers() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.lease import Lease
 from fakeai.sim.radix import PrefixTree
+from tests.sim.token_keys import TokenHasher
 
-KEYS = BlockHasher("m", block_size=4).of_tokens(range(20))
+KEYS = TokenHasher("m", block_size=4).of_tokens(range(20))
 
 
 def test_growth_takes_whole_blocks() -> None:

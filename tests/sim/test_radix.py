@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.radix import PrefixTree, TreeStats
+from tests.sim.token_keys import TokenHasher
 
 Prefix = tuple[int, ...]
 PROMPTS = st.lists(st.integers(0, 1), max_size=8)
 
 
 def _keys(count: int, salt: str = "m") -> list[int]:
-    return BlockHasher(salt, block_size=1).of_tokens(range(count))
+    return TokenHasher(salt, block_size=1).of_tokens(range(count))
 
 
 def _cached(tree: PrefixTree, keys: list[int], now_s: float = 0.0) -> None:
@@ -80,7 +80,7 @@ class TreeMachine(RuleBasedStateMachine):
     @initialize(capacity=st.integers(1, 12))
     def start(self, capacity: int) -> None:
         """Make both trees."""
-        self.hasher = BlockHasher("m", block_size=1)
+        self.hasher = TokenHasher("m", block_size=1)
         self.tree = PrefixTree(capacity)
         self.naive = NaiveTree(capacity)
         self.held: list[tuple[list[int], int]] = []

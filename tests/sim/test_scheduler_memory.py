@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakeai.sim.batch import StepTiming
-from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.lease import Lease
 from fakeai.sim.radix import PrefixTree
 from fakeai.sim.scheduler import StepScheduler
 from fakeai.sim.sequence import QueueLimits, Request, Sequence, State
+from tests.sim.token_keys import TokenHasher
 
-HASHER = BlockHasher("m", block_size=4)
+HASHER = TokenHasher("m", block_size=4)
 SECOND = StepTiming(base_s=1.0)
 
 

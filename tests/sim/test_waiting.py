@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.lease import Lease
 from fakeai.sim.radix import PrefixTree
 from fakeai.sim.sequence import Request, Sequence
 from fakeai.sim.waiting import WaitingQueue
+from tests.sim.token_keys import TokenHasher
 
-KEYS = BlockHasher("m", block_size=4).of_tokens(range(16))
+KEYS = TokenHasher("m", block_size=4).of_tokens(range(16))
 
 
 def _tree() -> PrefixTree:
