@@ -18,9 +18,9 @@ HeaderName = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$", examples=["x-worke
 class Config(Section):
     """Names of the headers; one that is absent is not sent."""
 
-    worker: Annotated[
-        HeaderName | None, Meta(description="The worker that ran the request.")
-    ] = None
+    worker: Annotated[HeaderName | None, Meta(description="The worker that ran the request.")] = (
+        None
+    )
     cached_tokens: Annotated[
         HeaderName | None, Meta(description="Prompt tokens that this worker had cached.")
     ] = None

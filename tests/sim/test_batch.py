@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fakeai.sim.batch import Batch, StepTiming
-from fakeai.sim.lease import Lease
-from fakeai.sim.radix import PrefixTree
 from fakeai.sim.sequence import Request, Sequence
 
 
-def _sequence(computed: int, lease: Lease | None = None) -> Sequence:
-    request = Request(prompt_tokens=computed + 1, output_tokens=9, lease=lease)
+def _sequence(computed: int) -> Sequence:
+    request = Request(prompt_tokens=computed + 1, output_tokens=9)
     sequence = Sequence(request, 0.0)
     sequence.computed_tokens = computed
     return sequence

@@ -28,9 +28,7 @@ def _fleet(
     workers: int, weights: RouterWeights, capacity: int = 100_000, block: int = BLOCK
 ) -> Fleet:
     return Fleet(
-        [
-            Worker(name=f"worker-{number}", tree=PrefixTree(capacity)) for number in range(workers)
-        ],
+        [Worker(name=f"worker-{number}", tree=PrefixTree(capacity)) for number in range(workers)],
         Router(weights),
         block,
         decisions_max=50,
