@@ -1,4 +1,4 @@
-"""The sections of `fakeai.yaml` that belong to no single stage, as structs."""
+"""Model: the sections that belong to no single stage, as structs."""
 
 from __future__ import annotations
 
@@ -173,9 +173,6 @@ class Templates(Section):
     answer_tokens: Annotated[
         NumberDistribution, Meta(description="Length of an answer that nothing else limits.")
     ] = NumberLognormal(median=120.0, sigma=0.5)
-    personas: Annotated[
-        dict[str, str], Meta(description="Name to a file of `templates/text/`.")
-    ] = {}
 
 
 class Endpoint(Section):
