@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fakeai.generators import cache_reset, completion
 from fakeai.stages import (
     body,
+    capabilities,
     context,
     inputs,
     kv_cache,
@@ -34,6 +35,7 @@ STAGES: Final[dict[str, Stage]] = {
         schema.STAGE,
         inputs.STAGE,
         model.STAGE,
+        capabilities.STAGE,
         context.STAGE,
         tokens.STAGE,
         kv_cache.STAGE,

@@ -89,6 +89,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """All system and developer messages."""
     turn: int = 0
     """Number of user messages."""
+    results: list[str] = []
+    """Results of tools at the end of the conversation, which the answer is to use."""
+    prompts: list[str] = []
+    """Texts to go on from, where the request has them in place of a conversation."""
 
 
 ANONYMOUS: Final = Principal()

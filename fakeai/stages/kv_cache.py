@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -25,7 +24,6 @@ Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
 
 #: Between the texts of a conversation: whitespace, of which no counter makes a token of its own.
 _BETWEEN = "\n"
-_HASHERS_MAX = 1024
 _SESSION_CHARACTERS_MAX = 256
 
 
@@ -99,7 +97,7 @@ class Config(Section):
 
 def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that place a prompt, and that keep its blocks or give them back."""
-    if config is None or build.row.generate is None or "messages" not in build.files.words:
+    if config is None or build.row.generate is None or "model" not in build.files.words:
         return None
     fleets = build.shared.once("fleets", lambda: _fleets(config))
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
@@ -118,7 +116,7 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
         if ttl_s is not None:
             fleet.expire(clock.now() - ttl_s)
         cut = by_name[model.tokenizer].blocks
-        keyed = exchange.keyed = KeyedText(hasher(model.id), cut, pool.block_size)
+        keyed = exchange.keyed = KeyedText(BlockHasher(model.id), cut, pool.block_size)
         keyed.extend(_BETWEEN.join(exchange.context.texts))
         session, prompt = session_of(pool.affinity, exchange), exchange.usage.prompt_tokens
         seat = fleet.place(keyed.keys, prompt, stream("kv_cache", exchange.key), session)
@@ -145,12 +143,6 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
             fleet.insert(seat, keyed.keys, now_s)
 
     return Steps(enter=enter, leave=leave)
-
-
-@lru_cache(maxsize=_HASHERS_MAX)
-def hasher(model: str) -> BlockHasher:
-    """Return what names the blocks of a model's prompts."""
-    return BlockHasher(model)
 
 
 def session_of(affinity: Affinity, exchange: Exchange) -> str:
