@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgspec
 
 from fakeai.pipeline.inputs import NO_INPUTS, Inputs
+from fakeai.pipeline.media import Medium
 from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """All system and developer messages."""
     turn: int = 0
     """Number of user messages."""
+    media: list[Medium] = []
+    """Its images, sounds and videos."""
 
 
 ANONYMOUS: Final = Principal()

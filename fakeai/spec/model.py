@@ -7,6 +7,7 @@ from typing import Annotated, Literal, dataclass_transform
 import msgspec
 from msgspec import Meta
 
+from fakeai.spec.media import MediaRules
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
 
@@ -93,6 +94,13 @@ class Model(Section):
             extra_json_schema=ref("tokens.counters"),
         ),
     ] = None
+    media: Annotated[
+        str | None,
+        Meta(
+            description="How it counts images, sound and video; absent: `tokens.default_media`.",
+            extra_json_schema=ref("tokens.media"),
+        ),
+    ] = None
     latency: Annotated[
         str | None,
         Meta(
@@ -143,6 +151,16 @@ class Tokens(Section):
     counters: Annotated[dict[str, Counter], Meta(description="Counters by name.")] = msgspec.field(
         default_factory=lambda: {"heuristic": Counter(kind="heuristic")}
     )
+    default_media: Annotated[
+        str | None,
+        Meta(
+            description="Rules of models that name none; absent: media count nothing.",
+            extra_json_schema=ref("tokens.media"),
+        ),
+    ] = None
+    media: Annotated[
+        dict[str, MediaRules], Meta(description="Rules for images, sound and video by name.")
+    ] = {}
 
     def __post_init__(self) -> None:
         """The default must exist even where neither it nor the counters were written."""
@@ -241,6 +259,13 @@ class Spec(Section):
         Literal["create", "reject"] | UnknownModels,
         Meta(description="What becomes of a request for a model that is not declared."),
     ] = "create"
+    fine_tuned_prefix: Annotated[
+        str,
+        Meta(
+            description="A model `<prefix><base>:<rest>` is made like its base; empty: none is.",
+            examples=["ft:"],
+        ),
+    ] = ""
     tokens: Annotated[Tokens, Meta(description="How tokens are counted.")] = Tokens()
     templates: Annotated[Templates, Meta(description="What answers say.")] = Templates()
     endpoints: Annotated[dict[str, Endpoint], Meta(description="The route table.")] = {}

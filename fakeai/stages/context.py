@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeai.pipeline.exchange import Context
+from fakeai.pipeline.media import Medium, read_media
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
@@ -26,16 +27,18 @@ def read_context(messages: list[dict[str, Any]]) -> Context:
     """Return the texts of a conversation, and who said what last."""
     texts: list[str] = []
     system: list[str] = []
+    media: list[Medium] = []
     user, turn = "", 0
     for message in messages:
         text = message_text(message.get("content"))
         role = message.get("role")
         texts.append(text)
+        media += read_media(message.get("content"))
         if role == "user":
             user, turn = text, turn + 1
         elif role in {"system", "developer"}:
             system.append(text)
-    return Context(texts=texts, user=user, system="\n".join(system), turn=turn)
+    return Context(texts=texts, user=user, system="\n".join(system), turn=turn, media=media)
 
 
 def message_text(content: str | list[dict[str, Any]] | None) -> str:

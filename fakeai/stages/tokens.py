@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import counters
+from fakeai.pipeline.media import compile_media_count
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
     """Return the step that counts the prompt with the model's counter."""
     if "messages" not in build.files.words:
         return None
+    rules = build.spec.tokens.media
+    media_counts = {name: compile_media_count(given) for name, given in rules.items()}
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
 
     def enter(exchange: Exchange) -> None:
@@ -24,6 +27,9 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
             return
         count = by_name[model.tokenizer].count
         prompt = sum([count(text) for text in exchange.context.texts])
+        media = exchange.context.media
+        if media and model.media is not None:
+            prompt += sum(map(media_counts[model.media], media))
         exchange.usage.prompt_tokens = prompt
         _check_window(exchange, prompt, model.context_window, model.max_output_tokens)
 
