@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -17,11 +17,30 @@ class Usage(msgspec.Struct, kw_only=True):
     completion_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    accepted_prediction_tokens: int = 0
+    rejected_prediction_tokens: int = 0
 
     @property
     def total_tokens(self) -> int:
         """Prompt and completion together."""
         return self.prompt_tokens + self.completion_tokens
+
+
+class TopLogprob(msgspec.Struct, frozen=True, kw_only=True):
+    """A token that could have stood in a place, and how likely it was."""
+
+    token: str
+    logprob: float
+    bytes: list[int]
+
+
+class TokenLogprob(msgspec.Struct, frozen=True, kw_only=True):
+    """How likely the token of a place was, and its likeliest rivals, itself among them."""
+
+    token: str
+    logprob: float
+    bytes: list[int]
+    top: list[TopLogprob] = []
 
 
 class Segment(msgspec.Struct, kw_only=True):
@@ -30,11 +49,30 @@ class Segment(msgspec.Struct, kw_only=True):
     kind: SegmentKind = "text"
     tokens: list[str]
     index: int = 0
+    """Place among the segments of its choice."""
+    logprobs: list[TokenLogprob] = []
+    """One a token, when the request asks for them."""
+    id: str = ""
+    """Of a tool call, without the protocol's prefix."""
+    name: str = ""
+    """Of the tool that is called."""
+    number: int = 0
+    """Place among the tool calls of its choice."""
+    custom: bool = False
+    """Whether the tool takes free text; else its text is the JSON of the arguments."""
 
     @property
     def text(self) -> str:
         """The tokens joined."""
         return "".join(self.tokens)
+
+    @property
+    def arguments(self) -> Any:
+        """The arguments of a tool call as data; an empty map when the text was cut short."""
+        try:
+            return msgspec.json.decode(self.text)
+        except msgspec.DecodeError:
+            return {}
 
 
 class Choice(msgspec.Struct, kw_only=True):
@@ -43,11 +81,28 @@ class Choice(msgspec.Struct, kw_only=True):
     index: int = 0
     segments: list[Segment]
     finish_reason: FinishReason = "stop"
+    stop_sequence: str | None = None
+    """The stop text that ended it."""
 
     @property
     def text(self) -> str:
         """The visible text."""
         return "".join(["".join(s.tokens) for s in self.segments if s.kind == "text"])
+
+    @property
+    def reasoning(self) -> str:
+        """The text of the reasoning."""
+        return "".join(["".join(s.tokens) for s in self.segments if s.kind == "reasoning"])
+
+    @property
+    def tool_calls(self) -> list[Segment]:
+        """The segments that call a tool."""
+        return [segment for segment in self.segments if segment.kind == "tool_call"]
+
+    @property
+    def logprobs(self) -> list[TokenLogprob]:
+        """Those of the visible text, token by token."""
+        return [entry for s in self.segments if s.kind == "text" for entry in s.logprobs]
 
     @property
     def token_count(self) -> int:

@@ -9,7 +9,7 @@ import msgspec
 
 from fakeai.pipeline.exchange import Context, Placement, Principal
 from fakeai.pipeline.inputs import Inputs
-from fakeai.pipeline.outcome import Choice, Outcome, Segment, Usage
+from fakeai.pipeline.outcome import Choice, Outcome, Segment, TopLogprob, Usage
 from fakeai.pipeline.registry import ServedModel
 
 if TYPE_CHECKING:
@@ -39,6 +39,15 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
     """What varies from token to token in a stream."""
 
     text: str = ""
+    logprob: float = 0.0
+    bytes: list[int] = []
+    top_logprobs: list[TopLogprob] = []
+    """The likeliest tokens of its place."""
+    completion_tokens: int = 0
+    """Tokens of the choice so far, this one among them."""
+    reasoning_tokens: int = 0
+    total_tokens: int = 0
+    """Prompt tokens and the choice's so far."""
 
 
 #: Variables of every tree, and the type each holds (dict: free request data).

@@ -51,13 +51,13 @@ def _check_window(exchange: Exchange, prompt: int, window: int, max_output: int)
             "max_tokens": asked,
             "requested": prompt + asked,
         }
-        raise ApiError("context_length", message, param="messages", details=details)
+        raise ApiError("context_length", message, param=inputs.params.messages, details=details)
     if asked > max_output:
         message = (
-            f"{inputs.max_tokens_param} is too large: {asked}. This model supports at most "
+            f"{inputs.params.max_tokens} is too large: {asked}. This model supports at most "
             f"{max_output} completion tokens."
         )
-        raise ApiError("invalid", message, param=inputs.max_tokens_param)
+        raise ApiError("invalid", message, param=inputs.params.max_tokens)
 
 
 STAGE = Stage(

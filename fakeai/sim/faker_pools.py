@@ -1,0 +1,52 @@
+"""Faker pools: the values of `Pools` in a locale, made once at the start of the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from faker import Faker
+
+from fakeai.sim.pools import BUILT_IN, Pools
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+POOL_SIZE_MAX: Final = 512
+
+_PROVIDERS: Final = {
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "name": "name",
+    "username": "user_name",
+    "phone": "phone_number",
+    "company": "company",
+    "job": "job",
+    "street": "street_address",
+    "city": "city",
+    "country": "country",
+    "country_code": "country_code",
+    "postcode": "postcode",
+    "currency": "currency_code",
+    "timezone": "timezone",
+    "color": "color_name",
+}
+"""Faker's method for each kind; the other kinds keep the built-in values, which read better."""
+
+
+def faker_pools(locale: str = "en_US", *, seed: int = 0, size: int = 128) -> Pools:
+    """Return pools of `size` values a kind; a locale that lacks a kind keeps the built-in ones."""
+    faker = Faker(locale)
+    faker.seed_instance(seed)
+    count = min(size, POOL_SIZE_MAX)
+    made: dict[str, tuple[str, ...]] = {}
+    for kind, method in _PROVIDERS.items():
+        provider: Callable[[], str] | None = getattr(faker, method, None)
+        if provider is not None:
+            values = dict.fromkeys(_one_line(provider()) for _ in range(count))
+            made[kind] = tuple(values)
+    return BUILT_IN.overlaid(made)
+
+
+def _one_line(text: str) -> str:
+    """Return a value without line breaks."""
+    return " ".join(text.split())

@@ -1,0 +1,161 @@
+"""Instances: readable values that a JSON Schema allows, or the reason why there are none."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Final
+
+import jsonschema_rs
+
+from fakeai.core.rng import Rng
+from fakeai.sim.instance_build import Build, Setting
+from fakeai.sim.instance_document import Schema, SchemaDocument
+from fakeai.sim.instance_limits import (
+    LIMITS,
+    InvalidSchema,
+    Limits,
+    StepsSpentError,
+    Unsatisfiable,
+)
+from fakeai.sim.instance_plan import Planner
+from fakeai.sim.mentions import Mentions
+from fakeai.sim.pools import BUILT_IN, Pools
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fakeai.core.document import Json
+
+__all__ = ["LIMITS", "InvalidSchema", "Limits", "Maker", "Unsatisfiable", "compile_instance"]
+
+BACKTRACKS_MAX: Final = 100_000
+"""Steps of the validator's regex engine in one text."""
+MESSAGE_MAX: Final = 300
+DRAFTS: Final = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
+PLAIN_ATTEMPTS: Final = 4
+"""Attempts made before exclusive choices are made explicit."""
+
+
+class Maker:
+    """Makes instances of one schema."""
+
+    __slots__ = ("_root", "_sample", "_setting", "_validator")
+
+    def __init__(
+        self, schema: Schema, setting: Setting, validator: jsonschema_rs.Validator
+    ) -> None:
+        """Make one instance at once, so that a schema without any is refused early."""
+        self._root = (schema,)
+        self._setting = setting
+        self._validator = validator
+        self._sample = self._attempt(Rng(0).stream("sample", 0), Mentions(""))
+
+    def make(self, rng: Random, context: str = "") -> Json:
+        """Return an instance; `context` is a conversation from which it takes values."""
+        limits = self._setting.limits
+        mentions = Mentions(context[-limits.context_chars_max :])
+        try:
+            return self._attempt(rng, mentions)
+        except Unsatisfiable:
+            # Chance found none this time; the first one that was found is always right.
+            return deepcopy(self._sample)
+
+    def _attempt(self, rng: Random, mentions: Mentions) -> Json:
+        """Return an instance that the validator accepts."""
+        build = Build(self._setting, rng, mentions)
+        failure: Unsatisfiable | None = None
+        for number in range(self._setting.limits.attempts_max):
+            build.alone = number >= PLAIN_ATTEMPTS
+            try:
+                value = build.value(self._root, "")
+            except StepsSpentError:
+                raise failure or _too_much(self._setting.limits) from None
+            except Unsatisfiable as error:
+                failure = failure or error
+            else:
+                # Without patterns and the like, the validator is all but a formality; it stays.
+                if self._validator.is_valid(value):
+                    return value
+                failure = failure or self._complaint(value)
+            build.start_over()
+        raise failure or Unsatisfiable("no instance was found")
+
+    def _complaint(self, value: Json) -> Unsatisfiable:
+        """Return what the validator says of an instance."""
+        error = next(self._validator.iter_errors(value))
+        message = error.message if len(error.message) <= MESSAGE_MAX else "a value is not allowed"
+        return Unsatisfiable(f"no instance was found; the nearest one fails: {message}")
+
+
+def _too_much(limits: Limits) -> Unsatisfiable:
+    return Unsatisfiable(
+        f"an instance needs more than {limits.steps_max} steps or {limits.values_max} values"
+    )
+
+
+def compile_instance(schema: Schema, *, limits: Limits = LIMITS, pools: Pools = BUILT_IN) -> Maker:
+    """Return a maker; raise InvalidSchema or Unsatisfiable where there is nothing to make.
+
+    Formats are kept to wherever they can be. Where they contradict the rest of the schema they
+    are read as JSON Schema reads them, as an annotation.
+    """
+    _measure(schema, limits)
+    strict = _validator(schema, formats=True)
+    try:
+        return Maker(schema, _setting(schema, limits, pools), strict)
+    except Unsatisfiable as error:
+        plain = _validator(schema, formats=False)
+        try:
+            return Maker(schema, _setting(schema, limits, pools), plain)
+        except Unsatisfiable:
+            raise error from None
+
+
+def _setting(schema: Schema, limits: Limits, pools: Pools) -> Setting:
+    return Setting(Planner(SchemaDocument(schema)), pools, limits)
+
+
+def _measure(schema: Json, limits: Limits) -> None:
+    """Refuse a schema that is too large or nested too deep, before anything walks it."""
+    left = limits.schema_bytes_max
+    stack: list[tuple[Json, int]] = [(schema, 0)]
+    while stack:
+        node, depth = stack.pop()
+        left -= len(node) if isinstance(node, str) else 4
+        if isinstance(node, dict):
+            left -= sum(map(len, node))
+            stack += [(value, depth + 1) for value in node.values()]
+        elif isinstance(node, list):
+            stack += [(value, depth + 1) for value in node]
+        if depth > limits.schema_depth_max:
+            raise InvalidSchema(f"nested deeper than {limits.schema_depth_max} levels")
+        if left < 0:
+            raise InvalidSchema(f"larger than {limits.schema_bytes_max} characters")
+
+
+def _validator(schema: Schema, *, formats: bool) -> jsonschema_rs.Validator:
+    """Return the validator that has the last word; it never fetches anything."""
+    if isinstance(schema, dict) and not _is_known(schema.get("$schema")):
+        schema = {key: value for key, value in schema.items() if key != "$schema"}
+    try:
+        return jsonschema_rs.validator_for(
+            schema,
+            validate_formats=formats,
+            retriever=_refuse,
+            pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKS_MAX),
+        )
+    except jsonschema_rs.ValidationError as error:
+        path = "".join(f"/{part}" for part in error.instance_path)
+        raise InvalidSchema(error.message[:MESSAGE_MAX], path) from error
+    except (jsonschema_rs.ReferencingError, ValueError, TypeError) as error:
+        raise InvalidSchema(str(error)[:MESSAGE_MAX]) from error
+
+
+def _is_known(dialect: Json) -> bool:
+    """Tell whether the validator knows a dialect of JSON Schema."""
+    return isinstance(dialect, str) and any(f"/{draft}/schema" in dialect for draft in DRAFTS)
+
+
+def _refuse(uri: str) -> Json:
+    """Refuse to fetch: a schema that a stranger sends must not make the server call anyone."""
+    raise ValueError(f"{uri} is not part of the schema")

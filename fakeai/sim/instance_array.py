@@ -1,0 +1,143 @@
+"""Arrays: tuples, lists, items that must be there, and items that must differ."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from fakeai.sim.instance_facts import equality_key
+from fakeai.sim.instance_limits import Unsatisfiable
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from fakeai.core.document import Json
+    from fakeai.sim.instance_build import Build
+    from fakeai.sim.instance_document import Schema
+    from fakeai.sim.instance_facts import ArrayFacts
+    from fakeai.sim.instance_plan import Plan
+
+USUAL_ITEMS_MAX: Final = 3
+"""Items of an array whose schema does not say how many."""
+FRESH_TRIES: Final = 8
+"""Values drawn for a unique item, before its type's values are taken in order."""
+DRAWN_MAX: Final = 40
+"""Unique items after which no value is drawn, as it would be there already."""
+
+
+def make_array(build: Build, plan: Plan, field: str) -> Json:
+    """Return an array."""
+    facts, path = plan.facts.array, plan.facts.path
+    size = facts.size
+    if size.is_empty:
+        raise Unsatisfiable(f"minItems {size.low} is over maxItems {size.high}", path)
+    if size.low > build.limits.items_max:
+        reason = f"minItems {size.low} is over the limit of {build.limits.items_max} items"
+        raise Unsatisfiable(reason, path)
+    demands = _place(build, facts)
+    out: list[Json] = []
+    seen: set[Hashable] | None = set() if facts.unique else None
+    for index in range(_length(build, plan, len(demands))):
+        demanded = demands.get(index, ())
+        goal = _goal(facts, index, demanded)
+        try:
+            out.append(_fresh(build, build.planner.plan(goal), field, seen))
+        except Unsatisfiable as error:
+            if index >= max(size.low, len(demands)):
+                break
+            reason = f"item {index} cannot have a value: {error.reason}"
+            raise Unsatisfiable(reason, error.path or path) from error
+    if plan.facts.barred and equality_key(out) in plan.facts.barred:
+        raise Unsatisfiable("the only array found is excluded", path)
+    return out
+
+
+def _length(build: Build, plan: Plan, demanded: int) -> int:
+    """Return how many items to make."""
+    facts = plan.facts.array
+    prefix = max((len(part.prefix) for part in facts.tuples), default=0)
+    least = max(facts.size.low, demanded)
+    usual = least if build.is_sparse(plan) else 1 + int(build.rng.random() * USUAL_ITEMS_MAX)
+    if prefix and not build.is_sparse(plan):
+        usual = prefix
+    wanted = max(least, usual)
+    return wanted if facts.size.high is None else min(wanted, facts.size.high)
+
+
+def _goal(facts: ArrayFacts, index: int, demanded: tuple[Schema, ...]) -> tuple[Schema, ...]:
+    """Return all schemas that the item at a place must satisfy."""
+    goal = [p.prefix[index] if index < len(p.prefix) else p.rest for p in facts.tuples]
+    if demanded:
+        # An item that `contains` speaks of is evaluated, so it is not left over.
+        return (*goal, *demanded)
+    if all(p.rest is True and index >= len(p.prefix) for p in facts.tuples):
+        goal.append(facts.leftover)
+    return (*goal, *_none_too_many(facts))
+
+
+def _place(build: Build, facts: ArrayFacts) -> dict[int, tuple[Schema, ...]]:
+    """Return which of the items must satisfy a `contains`, at the first place where it can."""
+    placed: dict[int, tuple[Schema, ...]] = {}
+    end = build.limits.items_max if facts.size.high is None else facts.size.high
+    for part in facts.contains:
+        for _ in range(part.low):
+            index = _first_place(build, facts, part.schema, placed, end)
+            placed[index] = (*placed.get(index, ()), part.schema)
+    gaps = range(max(placed, default=-1) + 1)
+    return {index: placed.get(index, ()) for index in gaps}
+
+
+def _first_place(
+    build: Build, facts: ArrayFacts, schema: Schema, placed: dict[int, tuple[Schema, ...]], end: int
+) -> int:
+    """Return the first item that can satisfy a schema, a free one rather than one in use."""
+    prefix = max((len(part.prefix) for part in facts.tuples), default=0)
+    reach = min(end, prefix + len(placed) + 1)
+    free = (index for index in range(reach) if index not in placed)
+    used = (index for index in placed if schema not in placed[index])
+    for index in chain(free, used):
+        build.spend()
+        try:
+            build.planner.plan(_goal(facts, index, (*placed.get(index, ()), schema)))
+        except Unsatisfiable:
+            continue
+        return index
+    raise Unsatisfiable("no item of the array can satisfy 'contains'")
+
+
+def _none_too_many(facts: ArrayFacts) -> tuple[Schema, ...]:
+    """Return schemas that keep other items from adding to a `contains` with a maximum."""
+    return tuple(part.outside for part in facts.contains if part.high is not None)
+
+
+def _fresh(build: Build, plan: Plan, field: str, seen: set[Hashable] | None) -> Json:
+    """Return an item, one that is not there yet if items must differ."""
+    if seen is None:
+        return build.of(plan, field)
+    for value in _attempts(build, plan, field, len(seen)):
+        build.spend()
+        key = equality_key(value)
+        if key not in seen:
+            seen.add(key)
+            return value
+    reason = f"uniqueItems: only {len(seen)} different items can be made"
+    raise Unsatisfiable(reason, plan.facts.path)
+
+
+def _attempts(build: Build, plan: Plan, field: str, made: int) -> Iterator[Json]:
+    """Yield values of a plan: drawn ones, and then all that can be listed."""
+    for _ in range(FRESH_TRIES if made < DRAWN_MAX or plan.facts.choices else 0):
+        yield build.of(plan, field)
+    if plan.facts.choices:
+        return
+    if plan.values is not None:
+        yield from plan.values[made:] + plan.values[:made]
+        return
+    if {"integer", "fraction"} & plan.facts.types:
+        yield from plan.numbers().in_order(made)
+    if "string" in plan.facts.types:
+        texts = (build.text(plan, field) for _ in range(FRESH_TRIES))
+        maker = plan.texts(build.pools)
+        yield from (marked for text in texts for marked in maker.marked(text, made + 1))
+    if "boolean" in plan.facts.types:
+        yield from (True, False)

@@ -1,0 +1,155 @@
+"""Plans: merged facts of each group of schemas, worked out once and kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fakeai.sim.instance_facts import TYPES, Facts, equality_key, type_of
+from fakeai.sim.instance_limits import Unsatisfiable
+from fakeai.sim.instance_merge import absorb
+from fakeai.sim.instance_number import NumberMaker
+from fakeai.sim.instance_text import TextMaker
+
+if TYPE_CHECKING:
+    from fakeai.core.document import Json
+    from fakeai.sim.instance_document import Schema, SchemaDocument
+    from fakeai.sim.pools import Pools
+
+PLANS_MAX: Final = 5_000
+"""Plans that one schema may keep; over that, all are forgotten and made anew."""
+
+
+class Plan:
+    """What is known of one value, and the makers of the types that it may have."""
+
+    __slots__ = ("_numbers", "_texts", "branches", "facts", "goal", "members", "values")
+
+    def __init__(self, facts: Facts, goal: tuple[Schema, ...]) -> None:
+        """`goal` keeps the schemas alive by whose identity the plan is found."""
+        self.facts = facts
+        self.goal = goal
+        self.branches: dict[tuple[int, bool], Plan | Unsatisfiable] = {}
+        self.members: list[tuple[str, Plan]] | None = None
+        self.values = None if facts.values is None else self._allowed(facts.values)
+        self._numbers: NumberMaker | None = None
+        self._texts: TextMaker | None = None
+        if self.values is not None and not self.values and not facts.choices:
+            raise Unsatisfiable("none of the listed values is allowed", facts.path)
+
+    def _allowed(self, values: list[Json]) -> list[Json]:
+        """Return the listed values that the other keywords allow, as far as it shows here."""
+        facts = self.facts
+        kept = [value for value in values if type_of(value) in facts.types]
+        if facts.barred:
+            kept = [value for value in kept if equality_key(value) not in facts.barred]
+        number, size = facts.number, facts.text.size
+        if number.low is not None or number.high is not None or number.divisors:
+            maker = NumberMaker(facts)
+            kept = [v for v in kept if type_of(v) not in _NUMBERS or maker.fits(v)]  # type: ignore[arg-type]
+        low, high = size.low, size.high
+        return [
+            value
+            for value in kept
+            if not isinstance(value, str)
+            or low <= len(value) <= (len(value) if high is None else high)
+        ]
+
+    def numbers(self) -> NumberMaker:
+        """Return the maker of numbers."""
+        if self._numbers is None:
+            self._numbers = NumberMaker(self.facts)
+        return self._numbers
+
+    def texts(self, pools: Pools) -> TextMaker:
+        """Return the maker of strings."""
+        if self._texts is None:
+            self._texts = TextMaker(self.facts, pools)
+        return self._texts
+
+    def kinds(self) -> list[str]:
+        """Return the types to try, those first of which the schema speaks."""
+        facts = self.facts
+        array, members = facts.array, facts.object
+        spoken = {
+            "object": bool(members.members or members.required or members.names)
+            or members.size.low > 0,
+            "array": bool(array.tuples or array.contains) or array.size.low > 0,
+            "integer": facts.number.low is not None or facts.number.high is not None,
+            "string": bool(facts.text.patterns or facts.text.formats) or facts.text.size.low > 0,
+        }
+        return sorted(
+            (kind for kind in TYPES if kind in facts.types),
+            key=lambda kind: not spoken.get(kind, False),
+        )
+
+
+_NUMBERS: Final = frozenset({"integer", "fraction"})
+
+
+class Planner:
+    """Finds the plan of a goal: schemas that one value must satisfy together."""
+
+    def __init__(self, document: SchemaDocument) -> None:
+        """Start with no plans."""
+        self._document = document
+        self._plans: dict[tuple[int, ...], Plan | Unsatisfiable] = {}
+        self._kept: list[tuple[Schema, ...]] = []
+        self._made = 0
+
+    def plan(self, goal: tuple[Schema, ...]) -> Plan:
+        """Return a goal's plan; raise Unsatisfiable if its schemas contradict each other."""
+        key = tuple(map(id, goal))
+        found = self._plans.get(key)
+        if found is None:
+            found = self._make(goal)
+            self._keep()
+            self._plans[key] = found
+            self._kept.append(goal)
+        if isinstance(found, Unsatisfiable):
+            raise found
+        return found
+
+    def _make(self, goal: tuple[Schema, ...]) -> Plan | Unsatisfiable:
+        facts = Facts()
+        try:
+            for schema in goal:
+                absorb(self._document, facts, schema)
+            return Plan(facts, goal)
+        except Unsatisfiable as error:
+            return error
+
+    def branch(self, plan: Plan, index: int, *, alone: bool) -> Plan:
+        """Return the plan in which the first open choice is made.
+
+        `alone` adds that the value satisfies none of the other branches, where the choice
+        is exclusive: it is seldom needed, and makes the plan much larger.
+        """
+        found = plan.branches.get((index, alone))
+        if found is None:
+            self._keep()
+            found = plan.branches[index, alone] = self._take(plan, index, alone=alone)
+        if isinstance(found, Unsatisfiable):
+            raise found
+        return found
+
+    def _take(self, plan: Plan, index: int, *, alone: bool) -> Plan | Unsatisfiable:
+        facts = plan.facts.copy()
+        choice, *left = facts.choices
+        facts.choices = tuple(left)
+        facts.path = choice.path
+        try:
+            absorb(self._document, facts, choice.branches[index])
+            if alone and choice.exclusive:
+                others = [b for i, b in enumerate(choice.branches) if i != index]
+                absorb(self._document, facts, {"allOf": [{"not": other} for other in others]})
+            return Plan(facts, plan.goal)
+        except Unsatisfiable as error:
+            return error
+
+    def _keep(self) -> None:
+        """Count one plan more; with too many, forget them all."""
+        self._made += 1
+        if self._made > PLANS_MAX:
+            self._made = 0
+            self._plans.clear()
+            self._kept.clear()

@@ -1,0 +1,198 @@
+"""Texts: readable strings of a length, a format and a pattern."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import jsonschema_rs
+
+from fakeai.core.rng import Rng
+from fakeai.sim.field_kinds import kind_of, words_of
+from fakeai.sim.formats import FORMATS, MENTIONED_AS, SHORTEST, STRETCHABLE
+from fakeai.sim.instance_facts import equality_key
+from fakeai.sim.instance_limits import Unsatisfiable
+from fakeai.sim.pattern import Pattern
+from fakeai.sim.pattern_syntax import UnsupportedPatternError
+from fakeai.sim.regular import BudgetSpentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+    from fakeai.sim.instance_facts import Facts
+    from fakeai.sim.mentions import Mentions
+    from fakeai.sim.pools import Pools
+
+MENTIONS_MAX: Final = 24
+POOL_DRAWS_MAX: Final = 4
+MARKS_MAX: Final = 40
+FORMAT_DRAWS_MAX: Final = 24
+PATTERN_DRAWS_MAX: Final = 12
+FORMAT_OF_KIND: Final = {
+    "email": "email",
+    "url": "uri",
+    "date": "date",
+    "datetime": "date-time",
+    "time": "time",
+    "duration": "duration",
+    "ipv4": "ipv4",
+    "ipv6": "ipv6",
+    "uuid": "uuid",
+}
+"""Kinds that have no pool, because a format makes them."""
+
+
+class TextMaker:
+    """Makes the strings that one schema allows."""
+
+    def __init__(self, facts: Facts, pools: Pools) -> None:
+        """Raise Unsatisfiable if there is none."""
+        self._facts = facts
+        self._pools = pools
+        size = facts.text.size
+        if size.is_empty:
+            raise Unsatisfiable(f"minLength {size.low} is over maxLength {size.high}", facts.path)
+        self._formats = tuple(name for name in facts.text.formats if name in FORMATS)
+        self._check = self._validator()
+        self._pattern = self._search()
+        self._drop_impossible_format()
+
+    def _drop_impossible_format(self) -> None:
+        """Read a format as a mere annotation if length or pattern leave no text of it."""
+        rng = Rng(0).stream("format", 0)
+        if self._formats and not any(map(self.fits, self._formatted(rng))):
+            self._formats = ()
+            self._check = self._validator()
+
+    def _validator(self) -> jsonschema_rs.Draft202012Validator | None:
+        """Return a validator of patterns and formats, if there are any."""
+        text = self._facts.text
+        demands: list[Any] = [{"pattern": pattern} for pattern in text.patterns]
+        demands += [{"not": {"pattern": pattern}} for pattern in text.barred_patterns]
+        demands += [{"format": name} for name in self._formats]
+        if not demands:
+            return None
+        return jsonschema_rs.Draft202012Validator({"allOf": demands}, validate_formats=True)
+
+    def _search(self) -> Pattern | None:
+        """Return the search for texts of the patterns, if there are any that it understands."""
+        text = self._facts.text
+        if not text.patterns and not text.barred_patterns:
+            return None
+        try:
+            pattern = Pattern(
+                text.patterns,
+                excluded=text.barred_patterns,
+                length=(text.size.low, text.size.high),
+            )
+        except (UnsupportedPatternError, BudgetSpentError):
+            return None
+        if pattern.shortest is None:
+            raise Unsatisfiable("no text matches the patterns with this length", self._facts.path)
+        return pattern
+
+    def fits(self, value: str) -> bool:
+        """Tell whether the schema allows a text."""
+        size = self._facts.text.size
+        if len(value) < size.low or (size.high is not None and len(value) > size.high):
+            return False
+        if self._check is not None and not self._check.is_valid(value):
+            return False
+        return not self._facts.barred or equality_key(value) not in self._facts.barred
+
+    def make(self, rng: Random, mentions: Mentions, field: str) -> str:
+        """Return a text that suits the field's name, from the conversation if it offers one."""
+        kind = self._kind(field)
+        if mentions.text:
+            for value in islice(mentions.texts(field, kind), MENTIONS_MAX):
+                if self.fits(value):
+                    return value
+            known = mentions.first_of(self._pools.values.get(kind or "", ()))
+            if known is not None and self.fits(known):
+                return known
+        for value in self._candidates(rng, kind, field):
+            if self.fits(value):
+                return value
+        raise Unsatisfiable("no text was found for the pattern", self._facts.path)
+
+    def marked(self, text: str, number: int) -> Iterator[str]:
+        """Yield variants of a text that differ by a number."""
+        high = self._facts.text.size.high
+        for mark in range(number, number + MARKS_MAX):
+            for suffix in (f" {mark}", str(mark)):
+                room = len(text) if high is None else max(0, high - len(suffix))
+                if self.fits(text[:room] + suffix):
+                    yield text[:room] + suffix
+
+    def _kind(self, field: str) -> str | None:
+        """Return the kind of the field; a format says more than a name."""
+        for name in self._facts.text.formats:
+            kind = MENTIONED_AS.get(name) or kind_of(name)
+            if kind is not None:
+                return kind
+        return kind_of(field)
+
+    def _candidates(self, rng: Random, kind: str | None, field: str) -> Iterator[str]:
+        """Yield texts, the most readable ones first."""
+        examples = [value for value in self._facts.examples if isinstance(value, str)]
+        if examples:
+            yield examples[int(rng.random() * len(examples))]
+            yield from examples
+        if self._formats:
+            yield from self._formatted(rng)
+        for _ in range(POOL_DRAWS_MAX):
+            value = self._of_kind(rng, kind, field)
+            yield value
+            yield self._sized(value, rng)
+        if self._pattern is not None:
+            for _ in range(PATTERN_DRAWS_MAX):
+                yield self._pattern.text(rng) or ""
+            yield self._pattern.shortest or ""
+        low = self._facts.text.size.low
+        yield from ("x" * low, "0" * low, "X" * low, "a1" * low)
+
+    def _formatted(self, rng: Random) -> Iterator[str]:
+        """Yield texts of the format."""
+        size = self._facts.text.size
+        for name in self._formats:
+            for _ in range(FORMAT_DRAWS_MAX):
+                yield FORMATS[name](rng, self._pools)
+            short = SHORTEST.get(name, "")
+            yield short
+            if name in STRETCHABLE:
+                yield short + "a" * (size.low - len(short))
+
+    def _of_kind(self, rng: Random, kind: str | None, field: str) -> str:
+        """Return a text of a kind."""
+        if kind == "id":
+            label = next((word for word in words_of(field) if word not in _ID_WORDS), "id")
+            return f"{label}_{rng.getrandbits(32):08x}"
+        if kind == "image_url":
+            return f"{FORMATS['uri'](rng, self._pools)}.png"
+        made = FORMATS.get(FORMAT_OF_KIND.get(kind or "", ""))
+        if made is not None:
+            return made(rng, self._pools)
+        return self._pools.pick(kind or "word", rng) or self._pools.pick("word", rng) or "text"
+
+    def _sized(self, text: str, rng: Random) -> str:
+        """Return the text with so many words more, or cut, that its length is allowed."""
+        size = self._facts.text.size
+        parts, length = [text], len(text)
+        while length < size.low:
+            more = self._pools.pick("sentence", rng) or "And so on."
+            parts.append(more)
+            length += 1 + len(more)
+        joined = " ".join(parts)
+        limit = size.high if size.high is not None else max(len(text), size.low)
+        if len(joined) <= limit:
+            return joined
+        cut = joined[:limit]
+        at_word = cut.rpartition(" ")[0].rstrip(" ,.;")
+        kept = at_word if len(at_word) >= max(size.low, 1) else cut.rstrip()
+        return kept + "." * (size.low - len(kept))
+
+
+_ID_WORDS: Final = frozenset(
+    {"id", "identifier", "key", "reference", "ref", "code", "number", "token"}
+)

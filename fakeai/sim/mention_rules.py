@@ -1,0 +1,66 @@
+"""Mention rules: how values of each kind look in running text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# Alternatives are anchored by their first character, so that each scan is linear.
+EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+URL: Final = re.compile(r"\bhttps?://[^\s<>\"')\]]{1,500}")
+PHONE: Final = re.compile(r"(?<![\w-])\+?\(?\d[\d ().-]{6,18}\d(?![\w-])")
+QUOTED: Final = re.compile(
+    r"\"([^\"\n]{1,200})\"|“([^”\n]{1,200})”|«([^»\n]{1,200})»|「([^」]{1,200})」"
+)
+CODE: Final = re.compile(r"#?\b(?=[\w-]{0,30}\d)[A-Z0-9][A-Z0-9-]{2,30}\b")
+NUMBER: Final = re.compile(r"(?<![\w.,-])-?\d{1,15}(?:,\d{3})*(?:\.\d{1,10})?(?![\w]*-\d)")
+ISO_DATE: Final = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?")
+DOTTED_DATE: Final = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+SLASHED_DATE: Final = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
+MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+MONTH_FIRST: Final = re.compile(
+    rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b", re.IGNORECASE
+)
+DAY_FIRST: Final = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? {_MONTH},? (\d{{4}})\b", re.IGNORECASE
+)
+CLOCK: Final = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b(?: ?([ap])\.?m)?", re.IGNORECASE)
+CAPITALISED: Final = re.compile(
+    r"\b[^\W\d_a-z][^\W\d_]{1,40}"
+    r"(?:[ '\u2019-](?:(?:de|la|of|der|do|da) )?[^\W\d_a-z][^\W\d_]{0,40}){0,3}"
+)
+PLACE: Final = re.compile(
+    r"\b(?:in|to|from|at|near|around|for|of|visit|visiting|en|à|in der|nach|bei|em|para)\s+"
+    + CAPITALISED.pattern.removeprefix(r"\b").join(("(", ")"))
+)
+IDEOGRAPHS: Final = re.compile(r"[\u3400-\u9fff\u30a0-\u30ff\uac00-\ud7af]{2,12}")
+"""Scripts without capitals: a run of ideographs or katakana, up to a hiragana particle."""
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
+_AMOUNT: Final = r"(-?\d{1,12}(?:,\d{3})*(?:\.\d{1,4})?)"
+MEASURES: Final = {
+    "age": re.compile(rf"{_AMOUNT}[ -]?(?:years? old|year-old|yo\b|y/o)|\baged? {_AMOUNT}"),
+    "price": re.compile(rf"[$€£¥] ?{_AMOUNT}|{_AMOUNT} ?(?:[$€£¥]|dollars|euros|pounds|usd|eur)"),
+    "percent": re.compile(rf"{_AMOUNT} ?(?:%|percent)"),
+    "temperature": re.compile(rf"{_AMOUNT} ?(?:°|degrees)"),
+    "distance": re.compile(rf"{_AMOUNT} ?(?:km|miles|meters|metres|m\b|cm\b|mi\b|ft\b)"),
+    "rating": re.compile(rf"{_AMOUNT} ?(?:stars?|out of|/ ?(?:5|10))"),
+    "year": re.compile(r"\b((?:1[89]|20|21)\d{2})\b"),
+    "count": re.compile(rf"{_AMOUNT} (?:people|guests|items|nights|tickets|copies)"),
+}
+"""Numbers that their unit gives away; matched against the text in lower case."""
+
+CURRENCY_SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
+COMMON_STARTS: Final = _words(
+    "a an and are as at book can could create do does draft extract find for from generate get give"
+    " hello hey hi how i i'm if in is it list make my no of ok on order please reserve schedule send"
+    " set show tell thanks the their then there this to translate use user we what what's when where"
+    " which who why will with would write yes you your assistant system"
+)
+"""Words that are capitalised because a sentence starts with them."""

@@ -1,0 +1,250 @@
+"""Mentions: values that a conversation offers for a field."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from fakeai.sim import mention_rules as rules
+from fakeai.sim.field_kinds import words_of
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Iterable, Iterator
+
+FOUND_MAX: Final = 64
+"""Values of one kind that are remembered of a conversation."""
+NEAR_CHARS: Final = 40
+"""How far from a field's name its number may stand."""
+QUESTION_CHARS: Final = 300
+PEOPLE: Final = frozenset({"name", "first_name", "last_name"})
+PLACES: Final = frozenset({"city", "country", "region", "street"})
+TOPICS: Final = frozenset({"title", "word", "product", "company", "sentence"})
+
+
+class Mentions:
+    """Looks for values in a conversation's text; nothing is read before it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        """`text` is the end of the conversation."""
+        self.text = text
+        self._spent: set[int] = set()
+
+    @cached_property
+    def _lower(self) -> str:
+        return self.text.casefold()
+
+    def all(self, pattern: re.Pattern[str], text: str | None = None) -> list[str]:
+        """Return what a pattern finds: its group that took part, or the whole match."""
+        matches = zip(range(FOUND_MAX), pattern.finditer(text or self.text), strict=False)
+        return [next(filter(None, match.groups()), match.group()) for _, match in matches]
+
+    def texts(self, field: str, kind: str | None) -> Iterator[str]:
+        """Yield texts that fit a field, the best first; some may not satisfy its schema."""
+        if not self.text:
+            return
+        yield from self._after_name(field)
+        finder = _FINDERS.get(kind or "")
+        yield from self._names(kind) if finder is None else finder(self)
+
+    def _names(self, kind: str | None) -> Iterator[str]:
+        """Yield proper names and quoted texts."""
+        if kind in PLACES:
+            yield from (place for place in self.all(rules.PLACE) if not place[0].islower())
+            yield from self.all(rules.IDEOGRAPHS)
+        if kind in PEOPLE:
+            part = {"first_name": 0, "last_name": -1}.get(str(kind))
+            for name in self.capitalised:
+                yield name if part is None else name.split()[part]
+            yield from self.all(rules.IDEOGRAPHS)
+        if kind in TOPICS:
+            yield from self.all(rules.QUOTED)
+
+    def _after_name(self, field: str) -> Iterator[str]:
+        """Yield what follows the field's name and a colon, an equals sign or "is"."""
+        words = words_of(field)
+        if not words:
+            return
+        for label in dict.fromkeys((" ".join(words), field.casefold())):
+            start = self._lower.find(label)
+            rest = self.text[start + len(label) : start + len(label) + 200] if start >= 0 else ""
+            value = _stated(rest)
+            if value:
+                yield value
+                yield value.split()[0]
+
+    @cached_property
+    def capitalised(self) -> list[str]:
+        """Proper names, those of several words first."""
+        found = []
+        for name in self.all(rules.CAPITALISED):
+            words = name.split()
+            while words and (words[0].casefold() in rules.COMMON_STARTS or words[0].islower()):
+                words.pop(0)
+            if words:
+                found.append(" ".join(words))
+        return sorted(dict.fromkeys(found), key=lambda name: " " not in name)
+
+    @cached_property
+    def dates(self) -> list[str]:
+        """Dates in the order of ISO 8601."""
+        found = [(m.start(), m[1], m[2], m[3]) for m in rules.ISO_DATE.finditer(self.text)]
+        found += [(m.start(), m[3], m[2], m[1]) for m in rules.DOTTED_DATE.finditer(self.text)]
+        found += [(m.start(), m[3], m[1], m[2]) for m in rules.SLASHED_DATE.finditer(self.text)]
+        found += [
+            (m.start(), m[3], _month(m[1]), m[2]) for m in rules.MONTH_FIRST.finditer(self.text)
+        ]
+        found += [
+            (m.start(), m[3], _month(m[2]), m[1]) for m in rules.DAY_FIRST.finditer(self.text)
+        ]
+        return list(filter(None, (_iso(*parts) for _, *parts in sorted(found)[:FOUND_MAX])))
+
+    @property
+    def clock(self) -> str:
+        """The first time of day, or nine o'clock."""
+        return next(self.times(), "09:00")
+
+    def times(self) -> Iterator[str]:
+        """Yield times of day, in short and with seconds and zone."""
+        for match in rules.CLOCK.finditer(self.text):
+            hour = int(match[1]) % 12 if match[3] else int(match[1])
+            hour += 12 if match[3] and match[3].lower() == "p" else 0
+            yield f"{hour:02}:{match[2]}"
+            yield f"{hour:02}:{match[2]}:00"
+            yield f"{hour:02}:{match[2]}:00Z"
+
+    def numbers(self, field: str, kind: str | None) -> Iterator[float]:
+        """Yield numbers that fit a field, the best first; each stands for one field only."""
+        measure = rules.MEASURES.get(kind or "")
+        if measure is not None:
+            yield from map(_number, self.all(measure, self._lower))
+        words = [word for word in words_of(field) if len(word) > 1]
+        places = [place for word in words for place in self._places(word)]
+        near: list[tuple[int, int]] = []
+        for index, (start, end, _) in enumerate(self._numbers):
+            gaps = [start - stop if stop <= start else begin - end + 3 for begin, stop in places]
+            near += [(gap, index) for gap in gaps if gap <= NEAR_CHARS]
+        others = range(len(self._numbers))
+        for index in dict.fromkeys([index for _, index in sorted(near)] + list(others)):
+            if index not in self._spent:
+                self._spent.add(index)
+                yield self._numbers[index][2]
+
+    @cached_property
+    def _numbers(self) -> list[tuple[int, int, float]]:
+        matches = zip(range(FOUND_MAX), rules.NUMBER.finditer(self.text), strict=False)
+        return [(m.start(), m.end(), _number(m.group())) for _, m in matches]
+
+    def _places(self, word: str) -> Iterable[tuple[int, int]]:
+        """Return where a word stands in the text."""
+        places: list[tuple[int, int]] = []
+        start = self._lower.find(word)
+        while start >= 0 and len(places) < FOUND_MAX:
+            places.append((start, start + len(word)))
+            start = self._lower.find(word, start + 1)
+        return places
+
+    def place_of(self, value: str) -> int:
+        """Return where a value is mentioned as a word of its own, or -1."""
+        for wanted in dict.fromkeys((value.casefold(), value.casefold().replace("_", " "))):
+            for start, end in self._places(wanted) if wanted else ():
+                if not (_joins(self._lower, start - 1, start) or _joins(self._lower, end - 1, end)):
+                    return start
+        return -1
+
+    def first_of(self, values: Iterable[str]) -> str | None:
+        """Return the value that is mentioned first; of two in one place, the longer one."""
+        places = [(self.place_of(value), -len(value), value) for value in values]
+        return min((found for found in places if found[0] >= 0), default=(0, 0, None))[2]
+
+    def flag(self, field: str) -> bool | None:
+        """Return whether the text wants a field on or off, or None if it does not speak of it."""
+        words = [word for word in words_of(field) if word not in _FLAG_WORDS]
+        place = self.place_of(" ".join(words)) if words else -1
+        if place < 0:
+            return None
+        before = self._lower[max(0, place - 20) : place].split()[-3:]
+        return not any(word.strip(",.") in _NEGATIONS for word in before)
+
+
+_FLAG_WORDS: Final = frozenset({"is", "has", "include", "includes", "enable", "enabled", "with"})
+_NEGATIONS: Final = frozenset(
+    {"no", "not", "without", "don't", "disable", "exclude", "never", "skip", "ohne", "sans", "sin"}
+)
+
+
+def _codes(mentions: Mentions) -> Iterable[str]:
+    """Return what looks like an identifier."""
+    return (code.lstrip("#") for code in mentions.all(rules.CODE))
+
+
+def _currencies(mentions: Mentions) -> Iterable[str]:
+    """Return the currencies whose sign is used."""
+    return (code for sign, code in rules.CURRENCY_SIGNS.items() if sign in mentions.text)
+
+
+def _last_line(mentions: Mentions) -> Iterable[str]:
+    """Return what was said last."""
+    return (mentions.text.strip().rpartition("\n")[2][-QUESTION_CHARS:].strip(),)
+
+
+def _addresses(mentions: Mentions) -> Iterable[str]:
+    """Return web addresses without the punctuation of the sentence."""
+    return (address.rstrip(".,;:!?") for address in mentions.all(rules.URL))
+
+
+_FINDERS: Final[dict[str, Callable[[Mentions], Iterable[str]]]] = {
+    "email": lambda mentions: mentions.all(rules.EMAIL),
+    "url": _addresses,
+    "image_url": _addresses,
+    "phone": lambda mentions: mentions.all(rules.PHONE),
+    "date": lambda mentions: mentions.dates,
+    "datetime": lambda mentions: (f"{day}T{mentions.clock}:00Z" for day in mentions.dates),
+    "time": lambda mentions: mentions.times(),
+    "id": _codes,
+    "currency": _currencies,
+    "question": _last_line,
+}
+"""How values of each kind are found; other kinds are looked for among names and quotations."""
+
+
+def _stated(rest: str) -> str:
+    """Return the value that a text states after a field's name, or nothing."""
+    stripped = rest.lstrip(" \t*\"'`")
+    for sign in (":", "=", "is ", "are ", "named ", "called ", "->"):
+        if stripped.startswith(sign):
+            value = stripped[len(sign) :].lstrip(" \t*")
+            if value[:1] in {'"', "“", "'"}:
+                return value[1:].partition({"“": "”"}.get(value[0], value[0]))[0]
+            for end in ("\n", ",", ";", ". ", " and ", "?", "!"):
+                value = value.partition(end)[0]
+            return value.strip(" .\"'`*")
+    return ""
+
+
+def _joins(text: str, left: int, right: int) -> bool:
+    """Tell whether two neighbours belong to one word of an alphabet."""
+    if left < 0 or right >= len(text):
+        return False
+    pair = text[left] + text[right]
+    return pair.isalnum() and max(pair) < "\u2e80"
+
+
+def _number(text: str) -> float:
+    """Return a number as written, thousands separated by commas or not."""
+    plain = text.replace(",", "")
+    return float(plain) if "." in plain else int(plain)
+
+
+def _month(name: str) -> str:
+    """Return the number of a month."""
+    return str(rules.MONTHS.index(name[:3].lower()) + 1)
+
+
+def _iso(year: str, month: str, day: str) -> str:
+    """Return a date in ISO 8601, or nothing if there is no such day."""
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""
