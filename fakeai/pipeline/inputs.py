@@ -86,6 +86,8 @@ class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Text that the answer is expected to repeat."""
     prompts: list[str | list[int]] | None = None
     """Texts to go on from, or their token ids, in place of `messages`; `n` choices for each."""
+    cache_write: bool = False
+    """Whether what is not cached of the prompt is to be kept, and counts as written."""
     echo: bool = False
     """Begin each choice with its prompt."""
     params: Params = Params()
@@ -100,6 +102,7 @@ DELIVERY = frozenset(
         "logprobs",
         "top_logprobs",
         "params",
+        "cache_write",
         "n",
         "max_tokens",
         "min_tokens",

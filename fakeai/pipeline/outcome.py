@@ -19,11 +19,19 @@ class Usage(msgspec.Struct, kw_only=True):
     reasoning_tokens: int = 0
     accepted_prediction_tokens: int = 0
     rejected_prediction_tokens: int = 0
+    prompt_audio_tokens: int = 0
+    writes_cache: bool = False
+    """Whether the request asks to keep its prompt."""
 
     @property
     def total_tokens(self) -> int:
         """Prompt and completion together."""
         return self.prompt_tokens + self.completion_tokens
+
+    @property
+    def cache_written_tokens(self) -> int:
+        """Prompt tokens that were not cached before and are from now on."""
+        return self.prompt_tokens - self.cached_tokens if self.writes_cache else 0
 
 
 class TopLogprob(msgspec.Struct, frozen=True, kw_only=True):

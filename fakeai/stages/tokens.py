@@ -29,8 +29,11 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         prompt = sum([count(text) for text in exchange.context.texts])
         media = exchange.context.media
         if media and model.media is not None:
-            prompt += sum(map(media_counts[model.media], media))
+            of = media_counts[model.media]
+            exchange.usage.prompt_audio_tokens = sum([of(m) for m in media if m.kind == "audio"])
+            prompt += sum(map(of, media))
         exchange.usage.prompt_tokens = prompt
+        exchange.usage.writes_cache = exchange.inputs.cache_write
         _check_window(exchange, prompt, model.context_window, model.max_output_tokens)
 
     return Steps(enter=enter)
