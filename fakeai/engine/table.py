@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeai.generators import completion
+from fakeai.generators import completion, usage_report
 from fakeai.stages import (
     body,
     context,
     inputs,
     latency,
+    ledger,
     model,
     pricing,
     request_log,
@@ -35,12 +36,15 @@ STAGES: Final[dict[str, Stage]] = {
         context.STAGE,
         tokens.STAGE,
         pricing.STAGE,
+        ledger.STAGE,
         latency.STAGE,
         respond.STAGE,
     )
 }
 
-GENERATORS: Final[dict[str, Stage]] = {stage.name: stage for stage in (completion.STAGE,)}
+GENERATORS: Final[dict[str, Stage]] = {
+    stage.name: stage for stage in (completion.STAGE, usage_report.STAGE)
+}
 
 
 def sections() -> dict[str, Any]:

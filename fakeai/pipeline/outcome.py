@@ -6,6 +6,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from fakeai.stores.ledger import Bucket
+
 SegmentKind = Literal["reasoning", "text", "tool_call"]
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 
@@ -118,10 +120,19 @@ class Choice(msgspec.Struct, kw_only=True):
         return sum([len(segment.tokens) for segment in self.segments])
 
 
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was used, and what it cost, in buckets of time."""
+
+    buckets: list[Bucket] = []
+    next_page: str | None = None
+    """Where the next page begins, when there is one."""
+
+
 class Outcome(msgspec.Struct, kw_only=True):
     """All that a generator made for one exchange."""
 
     choices: list[Choice] = []
+    report: Report = Report()
 
 
 EMPTY: Final = Outcome()
