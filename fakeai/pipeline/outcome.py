@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any, Final, Literal
 
 import msgspec
@@ -51,6 +52,11 @@ class TokenLogprob(msgspec.Struct, frozen=True, kw_only=True):
     logprob: float
     bytes: list[int]
     top: list[TopLogprob] = []
+
+    @property
+    def top_by_token(self) -> dict[str, float]:
+        """The rivals as a map."""
+        return {entry.token: entry.logprob for entry in self.top}
 
 
 class Segment(msgspec.Struct, kw_only=True):
@@ -113,6 +119,12 @@ class Choice(msgspec.Struct, kw_only=True):
     def logprobs(self) -> list[TokenLogprob]:
         """Those of the visible text, token by token."""
         return [entry for s in self.segments if s.kind == "text" for entry in s.logprobs]
+
+    @property
+    def text_offsets(self) -> list[int]:
+        """Where in the visible text each of its tokens begins."""
+        tokens = [token for s in self.segments if s.kind == "text" for token in s.tokens]
+        return list(accumulate(map(len, tokens[:-1]), initial=0)) if tokens else []
 
     @property
     def token_count(self) -> int:

@@ -46,6 +46,10 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
     bytes: list[int] = []
     top_logprobs: list[TopLogprob] = []
     """The likeliest tokens of its place."""
+    top_by_token: dict[str, float] = {}
+    """The same as a map."""
+    text_offset: int = 0
+    """Where in the visible text of its choice it begins."""
     completion_tokens: int = 0
     """Tokens of the choice so far, this one among them."""
     reasoning_tokens: int = 0
