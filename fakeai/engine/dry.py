@@ -16,7 +16,7 @@ from fakeai.core.rng import Rng
 from fakeai.engine.compile import compile_engine
 from fakeai.pipeline.exchange import Exchange
 from fakeai.pipeline.stage import Outside
-from fakeai.pipeline.streaming import frames
+from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import View
 from fakeai.pipeline.violations import best_violation
 from fakeai.sim.corpus import BUILTIN

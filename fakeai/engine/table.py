@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fakeai.generators import completion, usage_report
 from fakeai.stages import (
     body,
+    capabilities,
     context,
     inputs,
     latency,
@@ -33,6 +34,7 @@ STAGES: Final[dict[str, Stage]] = {
         schema.STAGE,
         inputs.STAGE,
         model.STAGE,
+        capabilities.STAGE,
         context.STAGE,
         tokens.STAGE,
         pricing.STAGE,

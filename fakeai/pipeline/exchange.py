@@ -64,6 +64,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Number of user messages."""
     media: list[Medium] = []
     """Its images, sounds and videos."""
+    results: list[str] = []
+    """Results of tools at the end of the conversation, which the answer is to use."""
+    prompts: list[str] = []
+    """Texts to go on from, where the request has them in place of a conversation."""
 
 
 ANONYMOUS: Final = Principal()

@@ -37,14 +37,15 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Where the request keeps what a refusal may have to name."""
 
     messages: str = "messages"
+    prompts: str = "prompt"
     max_tokens: str = "max_tokens"
     tools: str = "tools"
     parameters: str = "parameters"
     """The schema of a tool's arguments, from the tool."""
     tool_choice: str = "tool_choice"
-    response_schema: str = "response_format"
-    logprobs: str = "logprobs"
-    reasoning: str = "reasoning"
+    response_format: str = "response_format"
+    response_schema: str = "response_format.json_schema.schema"
+    reasoning_effort: str = "reasoning_effort"
 
 
 class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,7 +89,7 @@ class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     tools: Annotated[list[Tool], Meta(max_length=1024)] = []
     tool_choice: ToolChoice | None = None
     """Null: `auto`."""
-    parallel_tool_calls: bool = True
+    parallel_tool_calls: bool = False
     response_format: ResponseFormat = ResponseFormat()
     reasoning: bool | None = None
     """Whether to think aloud first; null: as the model does."""

@@ -25,6 +25,8 @@ class ServedModel(msgspec.Struct, frozen=True, kw_only=True):
     context_window: int
     max_output_tokens: int
     modalities: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    reasoning: str | None
     tokenizer: str
     media: str | None
     latency: str | None
@@ -112,6 +114,8 @@ class Registry:
             context_window=window,
             max_output_tokens=min(limit, window),
             modalities=row.modalities,
+            capabilities=row.capabilities,
+            reasoning=row.reasoning,
             tokenizer=row.tokenizer or self._tokenizer,
             media=row.media or self._media,
             latency=row.latency,

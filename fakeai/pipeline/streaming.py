@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import merge
-from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.error import ApiError
+from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import View
 from fakeai.wire.http import cancel_when_gone, send_end, send_part, send_start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange
-    from fakeai.pipeline.files import SegmentPlan, StreamPlan
-    from fakeai.pipeline.outcome import Choice
     from fakeai.pipeline.stage import Build, WaitingStep
-    from fakeai.template.frames import Frame
-
-Piece = tuple[float, bytes]
+    from fakeai.pipeline.track import Piece
 
 _HEADERS: Final = {
     "sse": (
@@ -126,58 +121,3 @@ class _Writer:
         await self._clock.sleep_until(started + end)
         if end < due:
             raise ApiError("timeout", f"The stream gave up after {end:g} seconds.")
-
-
-def frames(plan: StreamPlan, exchange: Exchange, variables: dict[str, object]) -> Iterator[Piece]:
-    """Yield every frame of a stream with the time at which it is due, in that order."""
-    schedule, choices = exchange.schedule, exchange.outcome.choices
-    dues: Iterable[list[float]] = schedule.due_s or repeat([])
-    start = _join(plan.start, variables)
-    tracks = [
-        _choice(plan, choice, due, variables) for choice, due in zip(choices, dues, strict=False)
-    ]
-    body = tracks[0] if len(tracks) == 1 else merge(*tracks, key=lambda piece: piece[0])
-    last = 0.0
-    for last, part in body:
-        yield last, start + part
-        start = b""
-    end = _join(plan.end, variables)
-    done = plan.done.render(variables) if plan.done else b""
-    yield last, start + end + done
-
-
-def _choice(
-    plan: StreamPlan, choice: Choice, due_s: list[float], variables: dict[str, object]
-) -> Iterator[Piece]:
-    known = {**variables, "choice": choice}
-    due = chain(due_s, repeat(due_s[-1] if due_s else 0.0))
-    head = _join(plan.choice_start, known)
-    last = due_s[0] if due_s else 0.0
-    segments = choice.segments
-    for position, segment in enumerate(segments):
-        frames_of = plan.segments[segment.kind]
-        known["segment"] = segment
-        head += _join(frames_of.start, known)
-        final = position == len(segments) - 1
-        for part in _tokens(frames_of, segment.tokens, known, final=final):
-            last = next(due)
-            yield last, head + part
-            head = b""
-        head += _join(frames_of.end, known)
-    yield last, head + _join(plan.choice_end, known)
-
-
-def _tokens(
-    frames_of: SegmentPlan, tokens: list[str], known: dict[str, object], *, final: bool
-) -> Iterator[bytes]:
-    delta = frames_of.delta.split(known)
-    closing = frames_of.last if final else None
-    stop = len(tokens) - 1 if closing else len(tokens)
-    for token in tokens[:stop]:
-        yield delta.text(token)
-    if closing and tokens:
-        yield closing.split(known).text(tokens[-1])
-
-
-def _join(frames_given: tuple[Frame, ...], variables: dict[str, object]) -> bytes:
-    return b"".join([frame.render(variables) for frame in frames_given])

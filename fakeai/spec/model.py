@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.spec.media import MediaRules
+from fakeai.spec.reasoning import Reasoning
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
 
@@ -87,6 +88,17 @@ class Model(Section):
         tuple[Literal["text", "image", "audio", "video", "file"], ...],
         Meta(description="What a prompt may hold."),
     ] = ("text",)
+    capabilities: Annotated[
+        tuple[Literal["tools", "json_schema"], ...],
+        Meta(description="What a request may ask for; anything else is refused."),
+    ] = ("tools", "json_schema")
+    reasoning: Annotated[
+        str | None,
+        Meta(
+            description="How it thinks aloud before it answers; absent: it does not.",
+            extra_json_schema=ref("reasoning"),
+        ),
+    ] = None
     tokenizer: Annotated[
         str | None,
         Meta(
@@ -184,6 +196,9 @@ class Templates(Section):
     answer_tokens: Annotated[
         NumberDistribution, Meta(description="Length of an answer that nothing else limits.")
     ] = NumberLognormal(median=120.0, sigma=0.5)
+    tool_result: Annotated[
+        str, Meta(description="How an answer to a tool's result begins; `{result}` is the result.")
+    ] = "The tool's answer is: {result}"
     personas: Annotated[
         dict[str, str], Meta(description="Name to a file of `templates/text/`.")
     ] = {}
@@ -255,6 +270,9 @@ class Spec(Section):
         tuple[str, ...], Meta(description="The stages of every endpoint, in order.")
     ] = ()
     models: Annotated[dict[str, Model], Meta(description="Models by their ids.")] = {}
+    reasoning: Annotated[
+        dict[str, Reasoning], Meta(description="Ways to think aloud, for models to name.")
+    ] = {}
     unknown_models: Annotated[
         Literal["create", "reject"] | UnknownModels,
         Meta(description="What becomes of a request for a model that is not declared."),

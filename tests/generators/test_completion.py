@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeai.generators.completion import cut_at_stop
 from fakeai.sim.tokens import HeuristicCounter
 from tests.harness import World
 
@@ -115,12 +114,3 @@ async def test_no_stop_text_is_left_and_no_limit_is_passed(stop: str, limit: int
     assert stop not in text
     assert text == streamed.text
     assert plain["usage"]["completion_tokens"] <= limit
-
-
-def test_the_earliest_stop_text_cuts() -> None:
-    """Among several, the one that comes first in the text counts."""
-    counter = HeuristicCounter()
-    tokens = counter.split("one two three four")
-
-    assert (["one"], "stop") == cut_at_stop(tokens, "length", ["three", " two"], counter)
-    assert (tokens, "length") == cut_at_stop(tokens, "length", ["five"], counter)
