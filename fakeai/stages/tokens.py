@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def compile_tokens(_config: None, build: Build) -> Steps | None:
     """Return the step that counts the prompt with the model's counter."""
-    if "messages" not in build.files.words:
+    if build.files.words.isdisjoint({"messages", "prompts"}):
         return None
     rules = build.spec.tokens.media
     media_counts = {name: compile_media_count(given) for name, given in rules.items()}
@@ -26,7 +26,8 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         if model is None:
             return
         count = by_name[model.tokenizer].count
-        prompt = sum([count(text) for text in exchange.context.texts])
+        counts = [count(text) for text in exchange.context.texts]
+        prompt = sum(counts)
         media = exchange.context.media
         if media and model.media is not None:
             of = media_counts[model.media]
@@ -34,7 +35,8 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
             prompt += sum(map(of, media))
         exchange.usage.prompt_tokens = prompt
         exchange.usage.writes_cache = exchange.inputs.cache_write
-        _check_window(exchange, prompt, model.context_window, model.max_output_tokens)
+        longest = max(counts, default=0) if exchange.context.prompts else prompt
+        _check_window(exchange, longest, model.context_window, model.max_output_tokens)
 
     return Steps(enter=enter)
 
