@@ -31,7 +31,7 @@ def live_engine(loaded: Loaded) -> Engine:
     fixed = spec.clock.fixed
     wall = None if fixed is None else datetime.fromisoformat(fixed).timestamp()
     seed = None if spec.seed == "random" else spec.seed
-    log = spec.request_log
+    log = getattr(spec, "request_log", None)
     corpus = spec.templates.corpus
     outside = Outside(
         clock=RealClock(speed=spec.clock.speed, fixed=wall),

@@ -1,4 +1,4 @@
-"""What is built in: every stage, in the default order, and every generator."""
+"""What is built in: every stage and every generator."""
 
 from __future__ import annotations
 

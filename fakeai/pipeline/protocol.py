@@ -178,16 +178,16 @@ def _children(node: Node) -> dict[str, Node]:
 def _every_kind(node: Node, file: ProtocolFile, problems: list[Problem]) -> None:
     """Every kind needs a row, and every row needs a kind: a refusal must have words."""
     errors = _children(node)["errors"]
-    problems.extend(
-        Problem(
-            code="FA048",
-            place=errors.key_place or errors.place,
-            path="errors",
-            message=f"no row for the error kind `{kind}`",
+    missing = [f"`{kind}`" for kind in KINDS if kind not in file.errors]
+    if missing:
+        problems.append(
+            Problem(
+                code="FA048",
+                place=errors.key_place or errors.place,
+                path="errors",
+                message=f"no row for the error kinds {', '.join(missing)}",
+            )
         )
-        for kind in KINDS
-        if kind not in file.errors
-    )
     problems.extend(
         Problem(
             code="FA048",

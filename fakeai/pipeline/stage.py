@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fakeai.spec.model import Endpoint, Spec
 
 Step = Callable[["Exchange"], None]
-WaitingStep = Callable[["Exchange"], Awaitable[None]]
+WaitingStep = Callable[["Exchange"], Coroutine[Any, Any, None]]
 T = TypeVar("T")
 
 

@@ -1,4 +1,4 @@
-"""The sections of `fakeai.yaml` that belong to no single stage, as structs."""
+"""Model: the sections that belong to no single stage, as structs."""
 
 from __future__ import annotations
 
@@ -199,9 +199,6 @@ class Templates(Section):
     tool_result: Annotated[
         str, Meta(description="How an answer to a tool's result begins; `{result}` is the result.")
     ] = "The tool's answer is: {result}"
-    personas: Annotated[
-        dict[str, str], Meta(description="Name to a file of `templates/text/`.")
-    ] = {}
 
 
 class Endpoint(Section):

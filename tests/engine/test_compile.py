@@ -1,4 +1,4 @@
-"""Compiling: what is on runs, what is off is not there, a new endpoint is three files."""
+"""Compiling: what is on runs, what is off is not there."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_an_if_is_read() -> None:
         ("[1]", False),
     ],
 )
-def test_only_an_if_without_else_can_vanish(source: str, expected: bool) -> None:  # noqa: FBT001
+def test_only_an_if_without_else_can_vanish(source: str, expected: bool) -> None:
     """In any of its branches."""
     assert expected == can_vanish(node_of(source))
 
