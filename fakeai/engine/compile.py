@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.problem import SpecError
+from fakeai.engine.arrival import Arrival, compile_addresses
 from fakeai.engine.check import check_pipeline, check_routes
+from fakeai.engine.cors import check_cors
 from fakeai.engine.endpoint import compile_app, not_routed
 from fakeai.engine.files import read_dialects, read_files
+from fakeai.engine.lint import lint_gates
 from fakeai.engine.table import GENERATE, GENERATORS, STAGES
 from fakeai.pipeline.files import NO_FILES, EndpointFiles
 from fakeai.pipeline.refuse import compile_refusal
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.stage import Outside, Stage, Steps
     from fakeai.pipeline.variables import Getter
     from fakeai.spec.load import Loaded
+    from fakeai.wire.client_ip import ClientAddresses
 
 UNROUTED: Final = "unrouted"
 
@@ -66,6 +70,7 @@ class Engine:
     shared: Shared
     registry: Registry
     sources: dict[str, Getter]
+    addresses: ClientAddresses
 
 
 def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
@@ -75,9 +80,12 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     registry = shared.once("registry", lambda: Registry(spec))
     sources = getters(registry.listing, outside.clock.now)
     check_pipeline(loaded, STAGES, GENERATORS, problems)
+    check_cors(loaded, problems)
+    lint_gates(loaded, problems)
+    addresses = compile_addresses(loaded, problems)
     routes = check_routes(loaded, problems)
     dialects = read_dialects(loaded, sources, problems)
-    compiler = _Compiler(loaded, outside, shared, dialects, sources, problems)
+    compiler = _Compiler(loaded, outside, shared, dialects, sources, addresses, problems)
     endpoints = [
         compiler.endpoint(name, row, routes[name])
         for name, row in spec.endpoints.items()
@@ -97,6 +105,7 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
         shared=shared,
         registry=registry,
         sources=sources,
+        addresses=addresses,
     )
 
 
@@ -107,6 +116,7 @@ class _Compiler:
     shared: Shared
     dialects: dict[str, Protocol]
     sources: dict[str, Getter]
+    addresses: ClientAddresses
     problems: list[Problem]
 
     def endpoint(self, name: str, row: Endpoint, route: Route) -> CompiledEndpoint | None:
@@ -159,6 +169,7 @@ class _Compiler:
             spec=self.loaded.spec,
             node=self.loaded.node,
             files=files,
+            source=self.loaded.files,
             dialect=dialect,
             outside=self.outside,
             shared=self.shared,
@@ -169,7 +180,7 @@ class _Compiler:
     def _app(self, steps: list[Steps], dialect: Protocol, rest: str | None = None) -> App:
         clock, log = self.outside.clock, self.outside.log
         run = compile_run(steps, compile_refusal(dialect, clock, log), log)
-        return compile_app(run, self.outside, dialect.request_id_prefix, rest)
+        return compile_app(run, clock, Arrival(dialect, self.addresses, self.outside.rng), rest)
 
 
 def allowed_methods(routes: list[Route]) -> Callable[[str], list[str]]:

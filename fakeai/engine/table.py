@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.generators import completion, usage_report
 from fakeai.stages import (
+    abuse,
+    auth,
     body,
     capabilities,
     context,
+    injection,
     inputs,
     latency,
     ledger,
     model,
     pricing,
+    rate_limits,
     request_log,
     respond,
     schema,
@@ -30,7 +34,11 @@ STAGES: Final[dict[str, Stage]] = {
     stage.name: stage
     for stage in (
         request_log.STAGE,
+        abuse.STAGE,
         body.STAGE,
+        injection.STAGE,
+        rate_limits.STAGE,
+        auth.STAGE,
         schema.STAGE,
         inputs.STAGE,
         model.STAGE,

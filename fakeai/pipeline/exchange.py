@@ -14,6 +14,7 @@ from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
 
 if TYPE_CHECKING:
     from fakeai.core.error import ApiError
+    from fakeai.pipeline.keyring import Caller
     from fakeai.pipeline.registry import ServedModel
 
 Scope: TypeAlias = Any
@@ -83,6 +84,8 @@ class Exchange:
     | field | written by | neutral |
     |---|---|---|
     | scope, receive, send, started, wall, request_id, id | endpoint | - |
+    | client_ip, credential | endpoint | `""`, `b""` |
+    | caller | keyring, at the first question | None |
     | body, request | body | `b""`, None |
     | principal | auth | ANONYMOUS |
     | inputs, key | inputs | NO_INPUTS, 0 |
@@ -100,9 +103,12 @@ class Exchange:
 
     __slots__ = (
         "body",
+        "caller",
+        "client_ip",
         "context",
         "cost_usd",
         "crash",
+        "credential",
         "entered",
         "error",
         "first_sent",
@@ -137,6 +143,9 @@ class Exchange:
         self.wall = 0.0
         self.request_id = ""
         self.id = ""
+        self.client_ip = ""
+        self.credential = b""
+        self.caller: Caller | None = None
         self.body = b""
         self.request: Any = None
         self.principal = ANONYMOUS

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.protocol import Protocol as Dialect
     from fakeai.pipeline.variables import Getter
     from fakeai.sim.corpus import Corpus
+    from fakeai.spec.files import Files
     from fakeai.spec.model import Endpoint, Spec
 
 Step = Callable[["Exchange"], None]
@@ -69,6 +70,8 @@ class Build:
     node: Node
     """The merged document, for places of problems."""
     files: EndpointFiles
+    source: Files
+    """Where files that the spec names are found."""
     dialect: Dialect
     outside: Outside
     shared: Shared

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from fakeai.spec.media import MediaRules
 from fakeai.spec.reasoning import Reasoning
+from fakeai.spec.server import Admin, Cors
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
 
@@ -68,6 +69,12 @@ class Server(Section):
         str | None,
         Meta(description="Protocol of errors outside all endpoints; absent: the first row's."),
     ] = None
+    cors: Annotated[Cors | None, Meta(description="Browsers on other origins.")] = None
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="Addresses or CIDR ranges whose `X-Forwarded-For` is believed."),
+    ] = ()
+    admin: Annotated[Admin | None, Meta(description="Admin routes; absent: none.")] = None
 
 
 class Model(Section):
