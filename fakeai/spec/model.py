@@ -7,9 +7,9 @@ from typing import Annotated, Literal, dataclass_transform
 import msgspec
 from msgspec import Meta
 
-from fakeai.spec.media import MediaRules
 from fakeai.spec.reasoning import Reasoning
 from fakeai.spec.server import Admin, Cors
+from fakeai.spec.tokens import Tokens
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
 
@@ -143,48 +143,6 @@ class UnknownModels(Section):
     limit: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most models made; the oldest go first.")
     ] = 1000
-
-
-class Counter(Section):
-    """A way to count tokens."""
-
-    kind: Annotated[
-        Literal["heuristic", "characters", "cl100k_base", "o200k_base"],
-        Meta(description="Words and punctuation, characters, or an exact vocabulary."),
-    ]
-    ratio: Annotated[
-        float, Meta(gt=0, description="Characters to a token, where the kind is `characters`.")
-    ] = 4.0
-
-
-class Tokens(Section):
-    """How tokens are counted."""
-
-    default: Annotated[
-        str,
-        Meta(
-            description="Counter of models that name none.",
-            extra_json_schema=ref("tokens.counters"),
-        ),
-    ] = "heuristic"
-    counters: Annotated[dict[str, Counter], Meta(description="Counters by name.")] = msgspec.field(
-        default_factory=lambda: {"heuristic": Counter(kind="heuristic")}
-    )
-    default_media: Annotated[
-        str | None,
-        Meta(
-            description="Rules of models that name none; absent: media count nothing.",
-            extra_json_schema=ref("tokens.media"),
-        ),
-    ] = None
-    media: Annotated[
-        dict[str, MediaRules], Meta(description="Rules for images, sound and video by name.")
-    ] = {}
-
-    def __post_init__(self) -> None:
-        """The default must exist even where neither it nor the counters were written."""
-        if self.default not in self.counters:
-            raise ValueError(f"the default counter `{self.default}` is not one of `counters`")
 
 
 class Corpus(Section):
