@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MODEL = "claude-sonnet-4-5"
+MODEL = "claude-opus-4-5"
 MESSAGES: Any = [{"role": "user", "content": "Why do whales sing? Café ☕ 鯨."}]
 WEATHER: Any = {
     "name": "get_weather",
@@ -22,7 +22,6 @@ WEATHER: Any = {
         "required": ["city"],
     },
 }
-#: A spec for each refusal: overlay -> what it raises, and its type.
 KEYS = """
 auth: { required: true, keys: { one: { key: "right-key" } } }
 """
@@ -57,10 +56,10 @@ def test_a_plain_answer(client: anthropic.Anthropic) -> None:
 
 def test_a_stream_equals_the_plain_answer(client: anthropic.Anthropic) -> None:
     """The event helper gathers the same text, usage and reason."""
-    plain = create(client, temperature=0)
+    plain = create(client)
 
     with client.messages.stream(
-        model=MODEL, max_tokens=300, messages=MESSAGES, temperature=0
+        model=MODEL, max_tokens=300, messages=MESSAGES
     ) as stream:
         text = "".join(stream.text_stream)
         final = stream.get_final_message()
@@ -161,14 +160,15 @@ async def test_the_async_client(live: Callable[[str], str]) -> None:
     """Plain and streamed."""
     async with anthropic.AsyncAnthropic(base_url=live(""), api_key="any") as client:
         plain = await client.messages.create(
-            model=MODEL, max_tokens=9, messages=MESSAGES, temperature=0
+            model=MODEL, max_tokens=9, messages=MESSAGES
         )
         async with client.messages.stream(
-            model=MODEL, max_tokens=9, messages=MESSAGES, temperature=0
+            model=MODEL, max_tokens=9, messages=MESSAGES
         ) as stream:
             final = await stream.get_final_message()
 
-    assert plain.content == final.content
+    assert plain.content[0].type == final.content[0].type == "text"
+    assert plain.content[0].text == final.content[0].text
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_refusals_raise_their_own_class(
     kind: str,
 ) -> None:
     """The envelope has the type, and the id of the request."""
-    bad: Any = {"temperature": 9} if not overlay else {"model": "no-such-model"}
+    bad: Any = {"max_tokens": 0} if not overlay else {"model": "no-such-model"}
     with (
         anthropic.Anthropic(base_url=live(overlay), api_key="wrong", max_retries=0) as client,
         pytest.raises(raised) as caught,
@@ -197,3 +197,18 @@ def test_refusals_raise_their_own_class(
     body: Any = caught.value.body
     assert ("error", kind) == (body["type"], body["error"]["type"])
     assert body["request_id"] == caught.value.request_id
+
+
+def test_a_spent_limit_raises_its_own_class(live: Callable[[str], str]) -> None:
+    """The second request of a minute is one too many; the headers say when the limit is whole."""
+    overlay = "rate_limits: { default_tier: one, tiers: { one: { rpm: 1 } } }"
+    with anthropic.Anthropic(base_url=live(overlay), api_key="any", max_retries=0) as client:
+        create(client)
+        with pytest.raises(anthropic.RateLimitError) as caught:
+            create(client)
+
+    headers = caught.value.response.headers
+    assert "1" == headers["anthropic-ratelimit-requests-limit"]
+    assert "0" == headers["anthropic-ratelimit-requests-remaining"]
+    assert headers["anthropic-ratelimit-requests-reset"].endswith("Z")
+    assert int(headers["retry-after"]) > 0
