@@ -67,9 +67,12 @@ def read_files(
     here: list[str | int] = ["endpoints", name]
     schema = read_named(loaded, f"schemas/{row.schema or default}", [*here, "schema"], problems)
     node = read_named(loaded, f"templates/{row.template or default}", [*here, "template"], problems)
+    if schema is not None:
+        schema = _borrow(loaded, schema, "schemas", "$defs", problems)
     schemas = _schemas(schema, problems) if schema else None
     if node is None:
         return None
+    node = _borrow(loaded, node, "templates", "inputs", problems)
     inputs, words, response, stream = compile_template(node, framing, problems)
     if response is None or schemas is None:
         return None
@@ -100,6 +103,20 @@ def read_named(
     except SpecError as error:
         problems.extend(error.problems)
         return None
+
+
+def _borrow(loaded: Loaded, node: Node, folder: str, part: str, problems: list[Problem]) -> Node:
+    """Return a file with the part that it takes from another one, by that file's name."""
+    given = node.value.get(part) if isinstance(node.value, dict) else None
+    if given is None or not isinstance(given.value, str):
+        return node
+    found = loaded.files.find(f"{folder}/{given.value}")
+    parts = read(found).value if found is not None else None
+    if not isinstance(parts, dict) or part not in parts:
+        message = f"there is no file `{folder}/{given.value}` with `{part}`"
+        problems.append(Problem(code="FA037", place=given.place, path=part, message=message))
+        return node
+    return Node({**node.value, part: parts[part]}, node.place, node.key_place)  # type: ignore[dict-item]
 
 
 def _schemas(node: Node, problems: list[Problem]) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeai.generators import cache_reset, completion
+from fakeai.generators import cache_reset, completion, usage_report
 from fakeai.stages import (
     abuse,
     auth,
@@ -15,6 +15,7 @@ from fakeai.stages import (
     inputs,
     kv_cache,
     latency,
+    ledger,
     metrics,
     model,
     pricing,
@@ -51,13 +52,14 @@ STAGES: Final[dict[str, Stage]] = {
         kv_cache.STAGE,
         latency.STAGE,
         pricing.STAGE,
+        ledger.STAGE,
         simulation_headers.STAGE,
         respond.STAGE,
     )
 }
 
 GENERATORS: Final[dict[str, Stage]] = {
-    stage.name: stage for stage in (completion.STAGE, cache_reset.STAGE)
+    stage.name: stage for stage in (completion.STAGE, cache_reset.STAGE, usage_report.STAGE)
 }
 
 

@@ -62,8 +62,12 @@ class Composition:
         self._model = model
         self._pen = kit.pens[model.tokenizer]
         self._calls = wanted_calls(inputs, exchange.context)
-        room = model.context_window - exchange.usage.prompt_tokens
-        self.limit = min(inputs.max_tokens or room, model.max_output_tokens, room)
+        prompts = max(1, len(exchange.context.prompts))
+        room = model.context_window - exchange.usage.prompt_tokens // prompts
+        # To go on from a prompt by nothing is to ask for the prompt's own logprobs.
+        is_nothing = inputs.max_tokens == 0 and inputs.prompts is not None
+        asked = 0 if is_nothing else inputs.max_tokens or room
+        self.limit = min(asked, model.max_output_tokens, room)
         """Most tokens of a choice."""
 
     def choice(self, prompt: str, index: int, redraw: int) -> Choice:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 import msgspec
 
 from fakeai.pipeline.inputs import NO_INPUTS, Inputs
+from fakeai.pipeline.media import Medium
 from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """All system and developer messages."""
     turn: int = 0
     """Number of user messages."""
+    media: list[Medium] = []
+    """Its images, sounds and videos."""
     results: list[str] = []
     """Results of tools at the end of the conversation, which the answer is to use."""
     prompts: list[str] = []

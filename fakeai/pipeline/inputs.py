@@ -48,6 +48,23 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reasoning_effort: str = "reasoning_effort"
 
 
+class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a usage report is to show."""
+
+    start_s: Annotated[int, Meta(ge=0, le=253_402_300_800)]
+    end_s: Annotated[int, Meta(ge=0, le=253_402_300_800)] | None = None
+    """Null: now."""
+    end_param: str = "end_time"
+    width_s: Annotated[int, Meta(ge=60, le=86_400)]
+    limit: Annotated[int, Meta(ge=1, le=10_000)]
+    """Most buckets of a page."""
+    page: str | None = None
+    group_by: list[str] = []
+    """Fields of an account (project, key, model) by which lines are kept apart."""
+    only: dict[str, list[str]] = {}
+    """Field of an account to the values that count; without values, all do."""
+
+
 class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What an endpoint's `inputs` tree may set; null leaves the default.
 
@@ -87,8 +104,11 @@ class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Text that the answer is expected to repeat."""
     prompts: list[str | list[int]] | None = None
     """Texts to go on from, or their token ids, in place of `messages`; `n` choices for each."""
+    cache_write: bool = False
+    """Whether what is not cached of the prompt is to be kept, and counts as written."""
     echo: bool = False
     """Begin each choice with its prompt."""
+    report: ReportQuery | None = None
     params: Params = Params()
 
 
@@ -101,6 +121,7 @@ DELIVERY = frozenset(
         "logprobs",
         "top_logprobs",
         "params",
+        "cache_write",
         "n",
         "max_tokens",
         "min_tokens",

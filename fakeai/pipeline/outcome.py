@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any, Final, Literal
 
 import msgspec
+
+from fakeai.stores.ledger import Bucket
 
 SegmentKind = Literal["reasoning", "text", "tool_call"]
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
@@ -19,11 +22,19 @@ class Usage(msgspec.Struct, kw_only=True):
     reasoning_tokens: int = 0
     accepted_prediction_tokens: int = 0
     rejected_prediction_tokens: int = 0
+    prompt_audio_tokens: int = 0
+    writes_cache: bool = False
+    """Whether the request asks to keep its prompt."""
 
     @property
     def total_tokens(self) -> int:
         """Prompt and completion together."""
         return self.prompt_tokens + self.completion_tokens
+
+    @property
+    def cache_written_tokens(self) -> int:
+        """Prompt tokens that were not cached before and are from now on."""
+        return self.prompt_tokens - self.cached_tokens if self.writes_cache else 0
 
 
 class TopLogprob(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +52,11 @@ class TokenLogprob(msgspec.Struct, frozen=True, kw_only=True):
     logprob: float
     bytes: list[int]
     top: list[TopLogprob] = []
+
+    @property
+    def top_by_token(self) -> dict[str, float]:
+        """The rivals as a map."""
+        return {entry.token: entry.logprob for entry in self.top}
 
 
 class Segment(msgspec.Struct, kw_only=True):
@@ -105,15 +121,30 @@ class Choice(msgspec.Struct, kw_only=True):
         return [entry for s in self.segments if s.kind == "text" for entry in s.logprobs]
 
     @property
+    def text_offsets(self) -> list[int]:
+        """Where in the visible text each of its tokens begins."""
+        tokens = [token for s in self.segments if s.kind == "text" for token in s.tokens]
+        return list(accumulate(map(len, tokens[:-1]), initial=0)) if tokens else []
+
+    @property
     def token_count(self) -> int:
         """The tokens of all segments."""
         return sum([len(segment.tokens) for segment in self.segments])
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was used, and what it cost, in buckets of time."""
+
+    buckets: list[Bucket] = []
+    next_page: str | None = None
+    """Where the next page begins, when there is one."""
 
 
 class Outcome(msgspec.Struct, kw_only=True):
     """All that a generator made for one exchange."""
 
     choices: list[Choice] = []
+    report: Report = Report()
 
 
 EMPTY: Final = Outcome()

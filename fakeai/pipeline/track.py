@@ -42,7 +42,7 @@ def frames(plan: StreamPlan, exchange: Exchange, variables: dict[str, object]) -
 class _Track:
     """The frames of one choice; it counts the tokens that have been sent."""
 
-    __slots__ = ("_choice", "_plan", "_prompt_tokens", "_reasoning", "_sent")
+    __slots__ = ("_choice", "_offset", "_plan", "_prompt_tokens", "_reasoning", "_sent")
 
     def __init__(self, plan: StreamPlan, choice: Choice, prompt_tokens: int) -> None:
         self._plan = plan
@@ -50,6 +50,7 @@ class _Track:
         self._prompt_tokens = prompt_tokens
         self._sent = 0
         self._reasoning = 0
+        self._offset = 0
 
     def pieces(self, due_s: Sequence[float], variables: dict[str, object]) -> Iterator[Piece]:
         """Yield the frames; a segment without frames takes its time and sends nothing."""
@@ -86,6 +87,8 @@ class _Track:
                 yield frame.text(token)
             else:
                 yield frame.encode(self._delta(segment, place))
+            if segment.kind == "text":
+                self._offset += len(token)
 
     def _count(self, segment: Segment, tokens: int) -> None:
         self._sent += tokens
@@ -101,7 +104,13 @@ class _Track:
         }
         if segment.logprobs:
             entry = segment.logprobs[place]
-            delta |= {"logprob": entry.logprob, "bytes": entry.bytes, "top_logprobs": entry.top}
+            delta |= {
+                "logprob": entry.logprob,
+                "bytes": entry.bytes,
+                "top_logprobs": entry.top,
+                "top_by_token": entry.top_by_token,
+                "text_offset": self._offset,
+            }
         return delta
 
 

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from fakeai.spec.reasoning import Reasoning
 from fakeai.spec.server import Admin, Cors
+from fakeai.spec.tokens import Tokens
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
 
@@ -112,6 +113,13 @@ class Model(Section):
             extra_json_schema=ref("tokens.counters"),
         ),
     ] = None
+    media: Annotated[
+        str | None,
+        Meta(
+            description="How it counts images, sound and video; absent: `tokens.default_media`.",
+            extra_json_schema=ref("tokens.media"),
+        ),
+    ] = None
     latency: Annotated[
         str | None,
         Meta(
@@ -149,38 +157,6 @@ class UnknownModels(Section):
     limit: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most models made; the oldest go first.")
     ] = 1000
-
-
-class Counter(Section):
-    """A way to count tokens."""
-
-    kind: Annotated[
-        Literal["heuristic", "characters", "cl100k_base", "o200k_base"],
-        Meta(description="Words and punctuation, characters, or an exact vocabulary."),
-    ]
-    ratio: Annotated[
-        float, Meta(gt=0, description="Characters to a token, where the kind is `characters`.")
-    ] = 4.0
-
-
-class Tokens(Section):
-    """How tokens are counted."""
-
-    default: Annotated[
-        str,
-        Meta(
-            description="Counter of models that name none.",
-            extra_json_schema=ref("tokens.counters"),
-        ),
-    ] = "heuristic"
-    counters: Annotated[dict[str, Counter], Meta(description="Counters by name.")] = msgspec.field(
-        default_factory=lambda: {"heuristic": Counter(kind="heuristic")}
-    )
-
-    def __post_init__(self) -> None:
-        """The default must exist even where neither it nor the counters were written."""
-        if self.default not in self.counters:
-            raise ValueError(f"the default counter `{self.default}` is not one of `counters`")
 
 
 class Corpus(Section):
@@ -288,6 +264,13 @@ class Spec(Section):
         Literal["create", "reject"] | UnknownModels,
         Meta(description="What becomes of a request for a model that is not declared."),
     ] = "create"
+    fine_tuned_prefix: Annotated[
+        str,
+        Meta(
+            description="A model `<prefix><base>:<rest>` is made like its base; empty: none is.",
+            examples=["ft:"],
+        ),
+    ] = ""
     tokens: Annotated[Tokens, Meta(description="How tokens are counted.")] = Tokens()
     templates: Annotated[Templates, Meta(description="What answers say.")] = Templates()
     error_statuses: Annotated[

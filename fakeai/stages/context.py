@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import counters
 from fakeai.pipeline.exchange import Context
+from fakeai.pipeline.media import Medium, read_media
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
@@ -52,18 +53,27 @@ def read_context(messages: list[dict[str, Any]]) -> Context:
     """Return the texts of a conversation, and who said what last."""
     texts: list[str] = []
     system: list[str] = []
+    media: list[Medium] = []
     results: list[str] = []
     user, turn = "", 0
     for message in messages:
         text = message_text(message.get("content"))
         role = message.get("role")
         texts += [text, *called(message)]
+        media += read_media(message.get("content"))
         results = [*results, text] if role in _RESULTS else []
         if role == "user":
             user, turn = text, turn + 1
         elif role in {"system", "developer"}:
             system.append(text)
-    return Context(texts=texts, user=user, system="\n".join(system), turn=turn, results=results)
+    return Context(
+        texts=texts,
+        user=user,
+        system="\n".join(system),
+        turn=turn,
+        media=media,
+        results=results,
+    )
 
 
 def check_tool_results(messages: list[dict[str, Any]], param: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fakeai.pipeline.counters import counters
 from fakeai.sim.bpe import BpeCounter
-from fakeai.spec.model import Counter, Tokens
+from fakeai.spec.tokens import Counter, Tokens
 
 
 def test_each_kind_has_its_counter() -> None:

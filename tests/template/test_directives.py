@@ -20,7 +20,7 @@ def test_a_for_is_read() -> None:
 
     assert isinstance(each, Each)
     assert ("p", "a.b") == (each.target, str(each.source.value)[each.start :])
-    assert 1 == each.item.value
+    assert [("$do", 1)] == [(key, item.value) for key, item in each.items]
     assert each.test is not None
     assert "p.x" == each.test.value
 
