@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, dataclass_transform
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +14,7 @@ Pixels = Annotated[int, Meta(ge=1, le=100_000)]
 Rate = Annotated[float, Meta(ge=0, le=100_000)]
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class ImageRule(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"
 ):
