@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
+from fakeai.core.known import Known
 from fakeai.core.marks import Marks
 from fakeai.core.problem import Place, Problem, Related, SpecError
 from fakeai.core.scalar import TAGS, Scalar, plain_scalar, tagged_scalar
@@ -28,6 +29,8 @@ VALUES_MAX: Final = 250_000
 # The C parser is ten times faster; a PyYAML built without it has only the other one.
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE: Final = "<<"
+#: Documents by file and text: what is checked before it is served is read once.
+_KNOWN: Final[Known[Node]] = Known(256)
 
 
 @dataclass(slots=True)
@@ -84,8 +87,13 @@ def read(path: Path, name: str | None = None) -> Node:
 def parse(text: str, file: str) -> Node:
     """Return the document, a map; SpecError holds everything that is wrong with its YAML."""
     problems: list[Problem] = []
-    node = compose_map(text, file, problems)
-    if node is None or problems:
+
+    def composed() -> Node | None:
+        node = compose_map(text, file, problems)
+        return None if problems else node
+
+    node = _KNOWN.get((file, text), composed)
+    if node is None:
         raise SpecError(problems)
     return node
 

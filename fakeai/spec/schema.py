@@ -24,9 +24,14 @@ _ABOUT: Final = ("description", "default", "examples", "x-ref", "x-untagged")
 
 def spec_type(sections: Mapping[str, Any]) -> type[Spec]:
     """Return Spec with an optional field for each section that belongs to a stage."""
+    return _spec_type(tuple(sections.items()))
+
+
+@lru_cache(maxsize=64)
+def _spec_type(sections: tuple[tuple[str, Any], ...]) -> type[Spec]:
     fields = [
         (name, Annotated[config | None, Meta(description=_first_line(config, name))], None)
-        for name, config in sections.items()
+        for name, config in sections
     ]
     made = msgspec.defstruct(
         "Spec",

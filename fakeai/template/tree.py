@@ -6,12 +6,16 @@ The tree yields data, never text, so nothing in a request can change its structu
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from jinja2 import TemplateError
 from msgspec import UNSET
 
+from fakeai.core.document import plain
 from fakeai.core.error import ApiError
+from fakeai.core.known import Known
 from fakeai.template.graft import RESULT, At, Graft
 from fakeai.template.hints import kinds
 from fakeai.template.leaf import ENVIRONMENT
@@ -36,6 +40,11 @@ FAULTS: Final = (
     TypeError,
     ValueError,
 )
+
+
+#: Trees by file, content and scope.
+_KNOWN: Final[Known[Tree]] = Known(4096)
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 class Tree:
@@ -77,8 +86,16 @@ def compile_tree(
 
     `scope` is the closed list of variables with the type of each: a class of ours, `dict` for free
     data, `list[...]` of them, a scalar, or `Callable[[...], ...]` for a function. `path` is where
-    the node stands in its document.
+    the node stands in its document. A tree that was compiled before is not compiled again: a spec
+    is checked before it is served.
     """
+    key = (node.place.file, _ENCODE(plain(node)), tuple(sorted(scope.items(), key=itemgetter(0))))
+    return _KNOWN.get(key, lambda: _compiled(node, scope, problems, path))
+
+
+def _compiled(
+    node: Node, scope: Mapping[str, Any], problems: list[Problem], path: str
+) -> Tree | None:
     graft = Graft(problems)
     before = len(problems)
     types = {name: kinds(annotation) for name, annotation in scope.items()}
