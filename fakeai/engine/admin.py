@@ -74,10 +74,17 @@ def lift_ban(engine: Engine, parameters: Mapping[str, str]) -> object:
     return {"lifted": sum(bans.lift(subject) for subject in lifted)}
 
 
+def list_errors(engine: Engine, _parameters: Mapping[str, str]) -> object:
+    """Return the last errors that `metrics` keeps, the newest first."""
+    recent: Any = engine.shared.parts.get("recent_errors", ())
+    return {"errors": list(reversed(recent))}
+
+
 #: All pages; `{name}` takes a part of the path.
 PAGES: Final = (
     Page("GET", "/bans", list_bans),
     Page("DELETE", "/bans/{subject}/{name}", lift_ban),
+    Page("GET", "/errors", list_errors),
 )
 
 

@@ -37,6 +37,7 @@ def _router(engine: Engine) -> Litestar:
     return Litestar(
         route_handlers=[
             *(_mount(e.name, e.route.methods, e.route, e.app) for e in engine.endpoints),
+            *(_mount("page", page.methods, page, app) for page, app in engine.pages.items()),
             *_admin(engine),
             *_pages(engine),
         ],

@@ -12,6 +12,8 @@ from fakeai.engine.cors import check_cors
 from fakeai.engine.endpoint import compile_app, not_routed
 from fakeai.engine.files import read_dialects, read_files
 from fakeai.engine.lint import lint_gates
+from fakeai.engine.metering import compile_meter
+from fakeai.engine.scrape import check_paths, scrape_pages
 from fakeai.engine.table import GENERATE, GENERATORS, STAGES
 from fakeai.pipeline.files import NO_FILES, EndpointFiles
 from fakeai.pipeline.refuse import compile_refusal
@@ -24,6 +26,7 @@ from fakeai.spec.model import Endpoint
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fakeai.core.metric import Meter
     from fakeai.core.problem import Problem
     from fakeai.engine.endpoint import App
     from fakeai.engine.route import Route
@@ -70,6 +73,9 @@ class Engine:
     shared: Shared
     registry: Registry
     sources: dict[str, Getter]
+    meter: Meter
+    pages: dict[Route, App]
+    """Pages of the server's own, for which no row of the route table stands."""
     addresses: ClientAddresses
 
 
@@ -85,13 +91,16 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     addresses = compile_addresses(loaded, problems)
     routes = check_routes(loaded, problems)
     dialects = read_dialects(loaded, sources, problems)
-    compiler = _Compiler(loaded, outside, shared, dialects, sources, addresses, problems)
+    meter, faces = compile_meter(loaded, STAGES, problems)
+    pages = scrape_pages(getattr(spec, "metrics", None), meter, faces, outside.clock.now)
+    check_paths(loaded, pages, routes.values(), problems)
+    compiler = _Compiler(loaded, outside, shared, meter, dialects, sources, addresses, problems)
     endpoints = [
         compiler.endpoint(name, row, routes[name])
         for name, row in spec.endpoints.items()
         if name in routes and row.protocol in dialects
     ]
-    unrouted = compiler.unrouted([e.route for e in endpoints if e is not None])
+    unrouted = compiler.unrouted([*(e.route for e in endpoints if e is not None), *pages])
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or unrouted is None:
         raise SpecError(problems)
@@ -105,6 +114,8 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
         shared=shared,
         registry=registry,
         sources=sources,
+        meter=meter,
+        pages={route: compiler.page(steps) for route, steps in pages.items()},
         addresses=addresses,
     )
 
@@ -114,6 +125,7 @@ class _Compiler:
     loaded: Loaded
     outside: Outside
     shared: Shared
+    meter: Meter
     dialects: dict[str, Protocol]
     sources: dict[str, Getter]
     addresses: ClientAddresses
@@ -152,6 +164,10 @@ class _Compiler:
         ]
         return self._app([*steps, not_routed(allowed_methods(routes))], dialect)
 
+    def page(self, steps: list[Steps]) -> App:
+        """Compile a page of the server's own; it refuses as paths without an endpoint do."""
+        return self._app(steps, self.dialects[self.loaded.spec.fallback_protocol])
+
     def _order(self, generator: Stage | None) -> list[Stage]:
         names = [name for name in self.loaded.spec.pipeline if name in STAGES or name == GENERATE]
         order = [generator if name == GENERATE else STAGES[name] for name in names]
@@ -173,6 +189,8 @@ class _Compiler:
             dialect=dialect,
             outside=self.outside,
             shared=self.shared,
+            find=self.loaded.files.find,
+            meter=self.meter,
             getters=self.sources,
             problems=self.problems,
         )

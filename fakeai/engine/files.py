@@ -32,7 +32,7 @@ def read_dialects(
         named.setdefault(row.protocol, ["endpoints", name, "protocol"])
     dialects: dict[str, Protocol] = {}
     for protocol, path in named.items():
-        node = _read(loaded, f"templates/{protocol}/protocol.yaml", path, problems)
+        node = read_named(loaded, f"templates/{protocol}/protocol.yaml", path, problems)
         if node is None:
             continue
         dialect = compile_protocol(protocol, node, sources, problems)
@@ -65,8 +65,8 @@ def read_files(
     """Read and compile the schema and the template of one endpoint."""
     default = f"{row.protocol}/{name}.yaml"
     here: list[str | int] = ["endpoints", name]
-    schema = _read(loaded, f"schemas/{row.schema or default}", [*here, "schema"], problems)
-    node = _read(loaded, f"templates/{row.template or default}", [*here, "template"], problems)
+    schema = read_named(loaded, f"schemas/{row.schema or default}", [*here, "schema"], problems)
+    node = read_named(loaded, f"templates/{row.template or default}", [*here, "template"], problems)
     schemas = _schemas(schema, problems) if schema else None
     if node is None:
         return None
@@ -78,7 +78,10 @@ def read_files(
     )
 
 
-def _read(loaded: Loaded, file: str, path: list[str | int], problems: list[Problem]) -> Node | None:
+def read_named(
+    loaded: Loaded, file: str, path: list[str | int], problems: list[Problem]
+) -> Node | None:
+    """Return a file that the spec names at a path, or None and a problem."""
     found = loaded.files.find(file)
     if found is None:
         near = locate(loaded.node, path)

@@ -14,6 +14,7 @@ from fakeai.stages import (
     injection,
     inputs,
     latency,
+    metrics,
     model,
     pricing,
     rate_limits,
@@ -33,6 +34,7 @@ STAGES: Final[dict[str, Stage]] = {
     stage.name: stage
     for stage in (
         request_log.STAGE,
+        metrics.STAGE,
         abuse.STAGE,
         body.STAGE,
         injection.STAGE,

@@ -44,6 +44,9 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     due_s: list[list[float]] = []
     """A list a choice, a time a token, ascending; empty: everything is due at once."""
     ttft_s: float = 0.0
+    """When the first token is due, the wait in the queue included."""
+    queue_s: float = 0.0
+    """How long the request waits before the engine begins with it."""
 
     @property
     def end_s(self) -> float:

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fakeai.core.clock import Clock
     from fakeai.core.document import Node
+    from fakeai.core.metric import Meter, Metric
     from fakeai.core.problem import Problem
     from fakeai.core.rng import Rng
     from fakeai.pipeline.exchange import Exchange
@@ -75,6 +78,10 @@ class Build:
     dialect: Dialect
     outside: Outside
     shared: Shared
+    find: Callable[[str, str | None], Path | None]
+    """(file, beside which file) -> where it lies, as the spec's files are found."""
+    meter: Meter
+    """Where a stage counts what it declares as `metrics`."""
     getters: dict[str, Getter]
     problems: list[Problem]
 
@@ -107,6 +114,8 @@ class Stage:
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     refuses: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    """What it measures; the names are shown as `fakeai_<name>`."""
     outer: bool = False
     """Whether it also sees requests that no endpoint takes."""
     gate: bool = False

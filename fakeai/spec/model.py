@@ -123,6 +123,13 @@ class Model(Section):
         str | None,
         Meta(description="What it costs; absent: nothing.", extra_json_schema=ref("pricing")),
     ] = None
+    persona: Annotated[
+        str | None,
+        Meta(
+            description="Who writes its answers; absent: `templates.persona`.",
+            extra_json_schema=ref("templates.personas"),
+        ),
+    ] = None
 
 
 class UnknownModels(Section):
@@ -185,6 +192,17 @@ class Templates(Section):
     answer_tokens: Annotated[
         NumberDistribution, Meta(description="Length of an answer that nothing else limits.")
     ] = NumberLognormal(median=120.0, sigma=0.5)
+    personas: Annotated[
+        dict[str, str],
+        Meta(description="Name to a file of `templates/text/` that writes answers."),
+    ] = {}
+    persona: Annotated[
+        str | None,
+        Meta(
+            description="Persona of models that name none; absent: prose about the prompt.",
+            extra_json_schema=ref("templates.personas"),
+        ),
+    ] = None
     tool_result: Annotated[
         str, Meta(description="How an answer to a tool's result begins; `{result}` is the result.")
     ] = "The tool's answer is: {result}"

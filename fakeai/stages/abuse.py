@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.core.error import ApiError
+from fakeai.core.metric import Metric
 from fakeai.pipeline.key_file import keyring_of
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
@@ -68,6 +69,18 @@ class Config(Section):
             raise ValueError("`decay` must be longer than no time")
 
 
+CHECKS = Metric(
+    name="ban_checks",
+    kind="counter",
+    help="Addresses and keys that were looked up among the banned.",
+    labels=("scope",),
+)
+STRIKES = Metric(
+    name="strikes", kind="counter", help="Strikes by kind of refusal.", labels=("scope", "kind")
+)
+BANS = Metric(name="bans", kind="counter", help="Bans that began.", labels=("scope",))
+
+
 def compile_abuse(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that keep the banned out, and count strikes when an exchange ends."""
     if config is None or not config.bans or not config.strikes:
@@ -80,10 +93,13 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
     clock, keyring = build.outside.clock, keyring_of(build)
     strikes: dict[Any, float] = {kind: each for kind, each in config.strikes.items() if each}
     scope = config.scope
+    checks, begun = build.meter.tallies(CHECKS), build.meter.tallies(BANS)
+    counted = build.meter.tallies(STRIKES)
 
     def enter(exchange: Exchange) -> None:
         now = clock.now()
         for subject in _subjects(exchange, keyring, scope):
+            checks.child(subject.scope).add()
             until = bans.banned_until(subject, now)
             if until is not None:
                 raise _banned(subject, until - now)
@@ -91,9 +107,14 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
     def leave(exchange: Exchange) -> None:
         error = exchange.error
         weight = strikes.get(error.kind) if error is not None else None
-        if weight:
-            for subject in _subjects(exchange, keyring, scope):
-                bans.strike(subject, weight, clock.now())
+        if error is None or not weight:
+            return
+        now = clock.now()
+        for subject in _subjects(exchange, keyring, scope):
+            counted.child(subject.scope, error.kind).add(weight)
+            banned = bans.banned_until(subject, now) is not None
+            if bans.strike(subject, weight, now) is not None and not banned:
+                begun.child(subject.scope).add()
 
     return Steps(enter=enter, leave=leave)
 
@@ -121,6 +142,7 @@ STAGE = Stage(
     config=Config,
     compile=compile_abuse,
     refuses=("banned",),
+    metrics=(CHECKS, STRIKES, BANS),
     outer=True,
     gate=True,
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
+from fakeai.core.metric import Metric
 from fakeai.pipeline.exchange import NO_COST, Principal
 from fakeai.pipeline.key_file import keyring_of
 from fakeai.pipeline.keyring import Auth
@@ -15,6 +16,21 @@ from fakeai.pipeline.stage import Build, Stage, Steps
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.keyring import Caller
+
+
+FAILURES = Metric(
+    name="auth_failures",
+    kind="counter",
+    help="Requests whose key was missing, wrong, expired or out of budget.",
+    labels=("endpoint", "kind"),
+)
+VERIFICATION = Metric(
+    name="key_verification_seconds",
+    kind="histogram",
+    help="Time that it took to find out who is asking.",
+    labels=("endpoint",),
+    bounds=(0.000001, 0.00001, 0.0001, 0.001, 0.01, 0.1),
+)
 
 
 def compile_auth(config: Auth | None, build: Build) -> Steps | None:
@@ -31,7 +47,21 @@ def compile_auth(config: Auth | None, build: Build) -> Steps | None:
     spends = build.row.generate is not None and bool(budgets)
     required, choosy = config.required, len(keyring) > 0
 
+    failures = build.meter.tallies(FAILURES)
+    took = build.meter.histograms(VERIFICATION).child(build.name)
+    endpoint, now = build.name, build.outside.clock.now
+
     def enter(exchange: Exchange) -> None:
+        before = now()
+        try:
+            verify(exchange)
+        except ApiError as error:
+            failures.child(endpoint, error.kind).add()
+            raise
+        finally:
+            took.observe(now() - before)
+
+    def verify(exchange: Exchange) -> None:
         caller = keyring.identify(exchange)
         if required:
             _check_known(caller, choosy=choosy)
@@ -76,5 +106,6 @@ STAGE = Stage(
     compile=compile_auth,
     writes=frozenset({"principal"}),
     refuses=("unauthenticated", "quota_exceeded"),
+    metrics=(FAILURES, VERIFICATION),
     gate=True,
 )

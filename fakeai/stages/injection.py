@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from fakeai.core.document import locate, read
 from fakeai.core.error import ApiError
+from fakeai.core.metric import Metric
 from fakeai.core.problem import Problem, SpecError
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.sim.injection import (
@@ -58,6 +59,14 @@ class Config(Section, kw_only=True):
     ] = 10_000
 
 
+FOUND = Metric(
+    name="injections",
+    kind="counter",
+    help="Texts that looked like an attack, by detector and by what was done.",
+    labels=("detector", "action"),
+)
+
+
 def compile_injection(config: Config | None, build: Build) -> Steps | None:
     """Return the step that looks at the declared fields of endpoints that take a body."""
     if config is None or build.files.schemas.get("request") is None:
@@ -82,11 +91,13 @@ def _look(
     scanner = compile_detectors(detectors, characters_max=config.max_characters)
     paths = [path.split(".") for path in config.fields]
     log, endpoint = build.outside.log, build.name
+    counted = build.meter.tallies(FOUND)
 
     def look(exchange: Exchange) -> None:
         found = scanner.scan(strings_at(exchange.request, paths))
         if found is None:
             return
+        counted.child(found.detector, action).add()
         if action == "sanitize":
             exchange.request = rewritten(exchange.request, paths, scanner.sanitize)
         elif action == "log":
@@ -147,4 +158,5 @@ STAGE = Stage(
     compile=compile_injection,
     reads=frozenset({"request"}),
     refuses=("injection",),
+    metrics=(FOUND,),
 )

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.core.error import ApiError
+from fakeai.core.metric import Metric
 from fakeai.pipeline.key_file import keyring_of
 from fakeai.pipeline.rate_headers import Shown
 from fakeai.pipeline.stage import Build, Stage, Steps
@@ -20,6 +21,7 @@ from fakeai.stores.port import CONCURRENT, NOTHING, Algorithm, Amounts, Limit, M
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
+    from fakeai.core.metric import Meter
     from fakeai.pipeline.exchange import Exchange
     from fakeai.stores.port import Decision
 
@@ -144,6 +146,49 @@ class _Limits:
         return ApiError("rate_limited", message, retry_after_s=retry, details=details)
 
 
+REFUSALS = Metric(
+    name="rate_limit_refusals",
+    kind="counter",
+    help="Requests that a limit refused.",
+    labels=("key", "limit"),
+)
+REMAINING = Metric(
+    name="rate_limit_remaining",
+    kind="gauge",
+    help="What the last request of a key left of its limit.",
+    labels=("key", "limit"),
+)
+CONSUMED = Metric(
+    name="rate_limit_consumed",
+    kind="counter",
+    help="Requests and tokens that were charged, settled with what was really used.",
+    labels=("key", "measure"),
+)
+
+
+class _Counts:
+    """What the limits did, counted."""
+
+    __slots__ = ("_consumed", "_refusals", "_remaining")
+
+    def __init__(self, meter: Meter) -> None:
+        self._refusals = meter.tallies(REFUSALS)
+        self._remaining = meter.tallies(REMAINING)
+        self._consumed = meter.tallies(CONSUMED)
+
+    def take(self, key: str, tier: _Limits, decision: Decision) -> None:
+        """Count a refusal, and show what is left of each limit."""
+        if decision.limiting is not None:
+            self._refusals.child(key, decision.limiting).add()
+        for limit, standing in zip(tier.limits, tier.buckets.standings(decision), strict=True):
+            self._remaining.child(key, limit.name).set(standing.remaining)
+
+    def settle(self, key: str, used: Amounts) -> None:
+        """Count what was charged in the end."""
+        self._consumed.child(key, "requests").add(used.requests)
+        self._consumed.child(key, "tokens").add(used.tokens)
+
+
 def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that charge an estimate, and settle it with what was really used."""
     if config is None or not config.tiers:
@@ -154,7 +199,7 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     clock, headers = build.outside.clock, build.dialect.rate_headers
     keyring, scope = keyring_of(build), config.scope
     estimate = Estimator(build)
-    default = config.default_tier
+    default, counts = config.default_tier, _Counts(build.meter)
     #: Charges in flight, at most one for each open exchange.
     open_: dict[Exchange, tuple[_Limits, Hashable, Decision, Amounts]] = {}
 
@@ -171,6 +216,7 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
         account = tuple([names[part] for part in scope])
         asked = estimate.amounts(exchange)
         decision = tier.buckets.take(account, asked, clock.now())
+        counts.take(caller.name, tier, decision)
         exchange.headers += headers.write(tier.shown(decision), exchange.wall)
         if not decision.allowed:
             label = caller.name if scope[0] == "key" else names[scope[0]]
@@ -181,7 +227,9 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
         charge = open_.pop(exchange, None)
         if charge is not None:
             tier, account, decision, _ = charge
-            tier.buckets.settle(account, decision, _used(exchange), clock.now())
+            used = _used(exchange)
+            tier.buckets.settle(account, decision, used, clock.now())
+            counts.settle(keyring.identify(exchange).name, used)
 
     return Steps(enter=enter, leave=leave)
 
@@ -207,5 +255,6 @@ STAGE = Stage(
     config=Config,
     compile=compile_rate_limits,
     refuses=("rate_limited",),
+    metrics=(REFUSALS, REMAINING, CONSUMED),
     gate=True,
 )

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.pipeline.stage import Build, Stage, Steps
-from fakeai.pipeline.streaming import Patience, compile_stream
+from fakeai.pipeline.streaming import STREAMS, Patience, compile_stream
 from fakeai.pipeline.variables import View
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds
@@ -88,4 +88,5 @@ STAGE = Stage(
     compile=compile_respond,
     reads=frozenset({"inputs", "model", "outcome", "usage", "schedule", "placement", "cost_usd"}),
     refuses=("timeout",),
+    metrics=(STREAMS,),
 )
