@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fakeai.core.metric import Histogram
     from fakeai.pipeline.exchange import Exchange
 
@@ -17,7 +19,7 @@ class Delivery(msgspec.Struct, frozen=True):
     """The tokens of each choice that were due before the end, and when they were."""
 
     tokens: list[int]
-    due_s: list[list[float]]
+    due_s: Sequence[Sequence[float]]
     """Times from the start of the exchange; empty lists when the answer came at once."""
 
     @property

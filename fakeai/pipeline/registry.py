@@ -29,6 +29,7 @@ class ServedModel(msgspec.Struct, frozen=True, kw_only=True):
     reasoning: str | None
     tokenizer: str
     latency: str | None
+    kv_cache: str | None
     pricing: str | None
     persona: str | None
     fingerprint: str
@@ -100,6 +101,7 @@ class Registry:
             reasoning=row.reasoning,
             tokenizer=row.tokenizer or self._tokenizer,
             latency=row.latency,
+            kv_cache=row.kv_cache,
             pricing=row.pricing,
             persona=row.persona or self._persona,
             fingerprint=hashlib.blake2b(id_.encode(), digest_size=5).hexdigest(),

@@ -119,6 +119,13 @@ class Model(Section):
             extra_json_schema=ref("latency.profiles"),
         ),
     ] = None
+    kv_cache: Annotated[
+        str | None,
+        Meta(
+            description="Workers that run it; absent: `kv_cache.default`.",
+            extra_json_schema=ref("kv_cache.pools"),
+        ),
+    ] = None
     pricing: Annotated[
         str | None,
         Meta(description="What it costs; absent: nothing.", extra_json_schema=ref("pricing")),
