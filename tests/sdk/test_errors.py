@@ -1,4 +1,4 @@
-"""Every refusal over HTTP is the class that the official client has for it."""
+"""Refusals: each is the class that the official client has for it."""
 
 from __future__ import annotations
 
