@@ -50,7 +50,6 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
         "fakeai/__main__.py": "one call",
         "fakeai/core/error.py": "declarations only",
         "fakeai/pipeline/inputs.py": "declarations only",
-        "fakeai/pipeline/measures.py": "declarations only",
         "fakeai/pipeline/outcome.py": "declarations only",
         "fakeai/pipeline/stage.py": "declarations only",
         "fakeai/spec/server.py": "declarations only",

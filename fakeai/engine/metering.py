@@ -17,11 +17,11 @@ from fakeai.spec.model import Section
 from fakeai.wire.prometheus import Face
 
 if TYPE_CHECKING:
-    from fakeai.stages.metrics import Config
     from collections.abc import Iterable, Mapping
 
     from fakeai.pipeline.stage import Stage
     from fakeai.spec.load import Loaded
+    from fakeai.stages.metrics import Config
 
 #: The dialect that needs no file: every metric under its own name.
 OWN: Final = "fakeai"

@@ -75,7 +75,9 @@ def _exposed(face: Face, family: Family[Tally] | Family[Histogram]) -> Exposed:
             counts = histogram.cumulated(face.bounds)
             shown.add_metric(labels, list(zip(les, counts, strict=True)), histogram.sum)
         return shown
-    numbers: CounterMetricFamily | GaugeMetricFamily = _NUMBERS[face.metric.kind](face.name, face.help, labels=names)
+    numbers: CounterMetricFamily | GaugeMetricFamily = _NUMBERS[face.metric.kind](
+        face.name, face.help, labels=names
+    )
     for labels, value in _numbers(face, family).items():
         numbers.add_metric(labels, value)
     return numbers
