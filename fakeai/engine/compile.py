@@ -189,6 +189,7 @@ class _Compiler:
             dialect=dialect,
             outside=self.outside,
             shared=self.shared,
+            find=self.loaded.files.find,
             meter=self.meter,
             getters=self.sources,
             problems=self.problems,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeai.generators import completion
+from fakeai.generators import cache_reset, completion, tokenize
 from fakeai.stages import (
     abuse,
     auth,
@@ -13,6 +13,7 @@ from fakeai.stages import (
     context,
     injection,
     inputs,
+    kv_cache,
     latency,
     metrics,
     model,
@@ -21,6 +22,7 @@ from fakeai.stages import (
     request_log,
     respond,
     schema,
+    simulation_headers,
     tokens,
 )
 
@@ -46,13 +48,17 @@ STAGES: Final[dict[str, Stage]] = {
         capabilities.STAGE,
         context.STAGE,
         tokens.STAGE,
-        pricing.STAGE,
+        kv_cache.STAGE,
         latency.STAGE,
+        pricing.STAGE,
+        simulation_headers.STAGE,
         respond.STAGE,
     )
 }
 
-GENERATORS: Final[dict[str, Stage]] = {stage.name: stage for stage in (completion.STAGE,)}
+GENERATORS: Final[dict[str, Stage]] = {
+    stage.name: stage for stage in (completion.STAGE, tokenize.STAGE, cache_reset.STAGE)
+}
 
 
 def sections() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ class Delivery(msgspec.Struct, frozen=True):
     """The tokens of each choice that were due before the end, and when they were."""
 
     tokens: list[int]
-    due_s: list[list[float]]
+    due_s: Sequence[Sequence[float]]
     """Times from the start of the exchange; empty lists when the answer came at once."""
 
     @property

@@ -114,6 +114,10 @@ class Outcome(msgspec.Struct, kw_only=True):
     """All that a generator made for one exchange."""
 
     choices: list[Choice] = []
+    ids: list[int] = []
+    """Token ids, where they are asked for in place of an answer."""
+    text: str = ""
+    """The text of those ids."""
 
 
 EMPTY: Final = Outcome()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fakeai.core.clock import Clock
     from fakeai.core.document import Node
     from fakeai.core.metric import Meter, Metric
@@ -76,6 +78,8 @@ class Build:
     dialect: Dialect
     outside: Outside
     shared: Shared
+    find: Callable[[str, str | None], Path | None]
+    """(file, beside which file) -> where it lies, as the spec's files are found."""
     meter: Meter
     """Where a stage counts what it declares as `metrics`."""
     getters: dict[str, Getter]

@@ -115,7 +115,7 @@ class _Writer:
 
     async def write_all(self, pieces: Iterator[Piece]) -> None:
         """Send every piece, in order, none before it is due."""
-        now = self._elapsed()
+        now = self._now()
         ready: list[bytes] = []
         for due, part in pieces:
             if due > now:
@@ -123,7 +123,7 @@ class _Writer:
                     await self._send(b"".join(ready))
                     ready = []
                 await self._wait(due)
-                now = self._elapsed()
+                now = self._now()
             ready.append(part)
         await self.finish(b"".join(ready))
 
@@ -146,15 +146,27 @@ class _Writer:
     def _elapsed(self) -> float:
         return self._clock.now() - self._exchange.started
 
+    def _now(self) -> float:
+        """Return how far the answer is: seconds from the start, or tokens that are made."""
+        progress = self._exchange.schedule.progress
+        return self._elapsed() if progress is None else progress.now()
+
     async def _wait(self, due: float) -> None:
-        """Sleep until a piece is due, with comments meanwhile; give up when patience ends."""
-        patience, started = self._patience, self._exchange.started
-        end = min(due, self._last + patience.idle_s, patience.max_s)
+        """Wait until a piece is due, with comments meanwhile; give up when patience ends."""
+        patience = self._patience
+        limit = min(self._last + patience.idle_s, patience.max_s)
         ping = self._last + patience.keep_alive_s
-        while ping < end:
-            await self._clock.sleep_until(started + ping)
+        while not await self._until(due, min(ping, limit)):
+            if ping >= limit:
+                raise ApiError("timeout", f"The stream gave up after {limit:g} seconds.")
             await send_part(self._exchange.send, self._comment)
             ping += patience.keep_alive_s
-        await self._clock.sleep_until(started + end)
-        if end < due:
-            raise ApiError("timeout", f"The stream gave up after {end:g} seconds.")
+
+    async def _until(self, due: float, deadline: float) -> bool:
+        """Wait for a piece, at most until the deadline; say whether it is due."""
+        exchange = self._exchange
+        progress = exchange.schedule.progress
+        if progress is not None:
+            return await progress.until(due, exchange.started + deadline)
+        await self._clock.sleep_until(exchange.started + min(due, deadline))
+        return due <= deadline

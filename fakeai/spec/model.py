@@ -119,9 +119,23 @@ class Model(Section):
             extra_json_schema=ref("latency.profiles"),
         ),
     ] = None
+    kv_cache: Annotated[
+        str | None,
+        Meta(
+            description="Workers that run it; absent: `kv_cache.default`.",
+            extra_json_schema=ref("kv_cache.pools"),
+        ),
+    ] = None
     pricing: Annotated[
         str | None,
         Meta(description="What it costs; absent: nothing.", extra_json_schema=ref("pricing")),
+    ] = None
+    persona: Annotated[
+        str | None,
+        Meta(
+            description="Who writes its answers; absent: `templates.persona`.",
+            extra_json_schema=ref("templates.personas"),
+        ),
     ] = None
 
 
@@ -185,6 +199,17 @@ class Templates(Section):
     answer_tokens: Annotated[
         NumberDistribution, Meta(description="Length of an answer that nothing else limits.")
     ] = NumberLognormal(median=120.0, sigma=0.5)
+    personas: Annotated[
+        dict[str, str],
+        Meta(description="Name to a file of `templates/text/` that writes answers."),
+    ] = {}
+    persona: Annotated[
+        str | None,
+        Meta(
+            description="Persona of models that name none; absent: prose about the prompt.",
+            extra_json_schema=ref("templates.personas"),
+        ),
+    ] = None
     tool_result: Annotated[
         str, Meta(description="How an answer to a tool's result begins; `{result}` is the result.")
     ] = "The tool's answer is: {result}"
