@@ -203,6 +203,13 @@ def endpoint_files(name: str, row: dict[str, Any]) -> set[str]:
     }
 
 
+def spec_files(spec: dict[str, Any]) -> set[str]:
+    """Return the files that a spec stands for: of its endpoints and of its metrics."""
+    files = {"schemas/fakeai.schema.json"}
+    files |= {f"templates/metrics/{dialect}.yaml" for dialect in spec["metrics"]["dialects"]}
+    return files.union(*(endpoint_files(name, row) for name, row in spec["endpoints"].items()))
+
+
 def module_under_test(test: Path) -> Path | None:
     """Return the module of the same room with the longest name that the test file begins with."""
     room = ROOT / "fakeai" / test.parent.relative_to(ROOT / "tests")

@@ -14,7 +14,6 @@ from tests.repository import (
     ROOT,
     Finding,
     at,
-    endpoint_files,
     functions,
     matches,
     measures,
@@ -29,6 +28,7 @@ from tests.repository import (
     parsed,
     python_files,
     reached,
+    spec_files,
     written_files,
 )
 
@@ -50,7 +50,6 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
         "fakeai/__main__.py": "one call",
         "fakeai/core/error.py": "declarations only",
         "fakeai/pipeline/inputs.py": "declarations only",
-        "fakeai/pipeline/measures.py": "declarations only",
         "fakeai/pipeline/outcome.py": "declarations only",
         "fakeai/pipeline/stage.py": "declarations only",
         "fakeai/spec/server.py": "declarations only",
@@ -230,10 +229,7 @@ def test_every_module_is_reached_from_the_command_line() -> None:
 def test_every_schema_and_template_is_used() -> None:
     """Data that no endpoint of the built-in spec comes to is dead."""
     spec = yaml.safe_load((ROOT / "fakeai.yaml").read_text(encoding="utf-8"))
-    used = {"schemas/fakeai.schema.json"}
-    used |= {f"templates/metrics/{dialect}.yaml" for dialect in spec["metrics"]["dialects"]}
-    for name, row in spec["endpoints"].items():
-        used |= endpoint_files(name, row)
+    used = spec_files(spec)
     data = [*written_files(ROOT / "schemas"), *written_files(ROOT / "templates")]
 
     assert_none(

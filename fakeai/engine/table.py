@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeai.generators import cache_reset, completion, usage_report
+from fakeai.generators import cache_reset, completion, tokenize, usage_report
 from fakeai.stages import (
     abuse,
     auth,
@@ -59,7 +59,8 @@ STAGES: Final[dict[str, Stage]] = {
 }
 
 GENERATORS: Final[dict[str, Stage]] = {
-    stage.name: stage for stage in (completion.STAGE, cache_reset.STAGE, usage_report.STAGE)
+    stage.name: stage
+    for stage in (completion.STAGE, tokenize.STAGE, usage_report.STAGE, cache_reset.STAGE)
 }
 
 

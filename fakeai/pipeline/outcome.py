@@ -145,6 +145,10 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     choices: list[Choice] = []
     report: Report = Report()
+    ids: list[int] = []
+    """Token ids, where they are asked for in place of an answer."""
+    text: str = ""
+    """The text of those ids."""
 
 
 EMPTY: Final = Outcome()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SLOW = """
+kv_cache: null
 latency: { default: slow, profiles: { slow: { ttft: 1s, itl: 100ms } } }
 """
 CHAT = 'endpoint="chat_completions"'

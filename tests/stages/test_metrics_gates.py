@@ -1,4 +1,4 @@
-"""metrics: what the gates of the pipeline count, and the errors that are kept."""
+"""metrics: what the gates count, and the errors that are kept."""
 
 from __future__ import annotations
 
