@@ -66,7 +66,7 @@ class Progress(Protocol):
 class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     """When each token is due, in seconds from the start of the exchange."""
 
-    due_s: list[Sequence[float]] = []
+    due_s: Sequence[Sequence[float]] = ()
     """A list a choice, a time a token, ascending; empty: everything is due at once."""
     ttft_s: float = 0.0
     progress: Progress | None = None

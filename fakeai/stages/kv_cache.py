@@ -103,9 +103,7 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
     stream, clock = build.outside.rng.stream, build.outside.clock
     pools, default = config.pools, config.default
-    ttls = {
-        name: None if pool.ttl is None else seconds(pool.ttl) for name, pool in pools.items()
-    }
+    ttls = {name: None if pool.ttl is None else seconds(pool.ttl) for name, pool in pools.items()}
 
     def enter(exchange: Exchange) -> None:
         model = exchange.model
