@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.generators import cache_reset, completion
 from fakeai.stages import (
+    abuse,
+    auth,
     body,
     capabilities,
     context,
+    injection,
     inputs,
     kv_cache,
     latency,
+    metrics,
     model,
     pricing,
+    rate_limits,
     request_log,
     respond,
     schema,
@@ -31,7 +36,12 @@ STAGES: Final[dict[str, Stage]] = {
     stage.name: stage
     for stage in (
         request_log.STAGE,
+        metrics.STAGE,
+        abuse.STAGE,
         body.STAGE,
+        injection.STAGE,
+        rate_limits.STAGE,
+        auth.STAGE,
         schema.STAGE,
         inputs.STAGE,
         model.STAGE,

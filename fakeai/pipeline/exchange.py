@@ -14,6 +14,7 @@ from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
 
 if TYPE_CHECKING:
     from fakeai.core.error import ApiError
+    from fakeai.pipeline.keyring import Caller
     from fakeai.pipeline.registry import ServedModel
     from fakeai.pipeline.replica import EngineRun
     from fakeai.sim.blocks import KeyedText
@@ -69,6 +70,9 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     due_s: Sequence[Sequence[float]] = ()
     """A list a choice, a time a token, ascending; empty: everything is due at once."""
     ttft_s: float = 0.0
+    """When the first token is due, the wait in the queue included."""
+    queue_s: float = 0.0
+    """How long the request waits before the engine begins with it."""
     progress: Progress | None = None
     """Where an engine decides step by step: its tokens, by number; `due_s` holds the numbers."""
 
@@ -108,6 +112,8 @@ class Exchange:
     | field | written by | neutral |
     |---|---|---|
     | scope, receive, send, started, wall, request_id, id | endpoint | - |
+    | client_ip, credential | endpoint | `""`, `b""` |
+    | caller | keyring, at the first question | None |
     | body, request | body | `b""`, None |
     | principal | auth | ANONYMOUS |
     | inputs, key | inputs | NO_INPUTS, 0 |
@@ -125,9 +131,12 @@ class Exchange:
 
     __slots__ = (
         "body",
+        "caller",
+        "client_ip",
         "context",
         "cost_usd",
         "crash",
+        "credential",
         "engine_run",
         "entered",
         "error",
@@ -165,6 +174,9 @@ class Exchange:
         self.wall = 0.0
         self.request_id = ""
         self.id = ""
+        self.client_ip = ""
+        self.credential = b""
+        self.caller: Caller | None = None
         self.body = b""
         self.request: Any = None
         self.principal = ANONYMOUS

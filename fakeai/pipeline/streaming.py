@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.error import ApiError
+from fakeai.core.metric import Metric
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import View
 from fakeai.wire.http import cancel_when_gone, send_end, send_part, send_start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import Build, WaitingStep
     from fakeai.pipeline.track import Piece
+
+STREAMS: Final = Metric(
+    name="streams",
+    kind="counter",
+    help="Streams `started`, and how they ended: `finished`, `disconnected` or `failed`.",
+    labels=("endpoint", "event"),
+)
 
 _HEADERS: Final = {
     "sse": (
@@ -47,19 +58,45 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     view = View(plan.variables, build.getters)
     extra = _HEADERS[dialect.framing]
     comment = _KEEP_ALIVE[dialect.framing]
+    counted = _stream_counter(build)
 
     async def stream(exchange: Exchange) -> None:
         pieces = frames(plan, exchange, view(exchange))
         writer = _Writer(exchange, clock, patience, comment)
         exchange.status = 200
         await send_start(exchange.send, 200, [*dialect.head(exchange), *extra])
-        if not exchange.schedule.due_s:
-            await writer.finish(b"".join([part for _, part in pieces]))
-            return
-        with cancel_when_gone(exchange.receive, exchange.mark_gone):
-            await writer.write_all(pieces)
+        with counted():
+            if not exchange.schedule.due_s:
+                await writer.finish(b"".join([part for _, part in pieces]))
+                return
+            with cancel_when_gone(exchange.receive, exchange.mark_gone):
+                await writer.write_all(pieces)
 
     return stream
+
+
+def _stream_counter(build: Build) -> Callable[[], AbstractContextManager[None]]:
+    """Return what counts a stream around its life."""
+    events = build.meter.tallies(STREAMS)
+    started, finished, disconnected, failed = (
+        events.child(build.name, event)
+        for event in ("started", "finished", "disconnected", "failed")
+    )
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        started.add()
+        try:
+            yield
+        except asyncio.CancelledError:
+            disconnected.add()
+            raise
+        except ApiError:
+            failed.add()
+            raise
+        finished.add()
+
+    return counted
 
 
 class _Writer:

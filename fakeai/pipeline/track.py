@@ -62,6 +62,7 @@ class _Track:
             frames_of = self._plan.segments.get(segment.kind)
             if frames_of is None:
                 last = max([last, *(next(due) for _ in segment.tokens)])
+                self._count(segment, len(segment.tokens))
                 continue
             known["segment"] = segment
             head += _join(frames_of.start, known)
@@ -80,12 +81,15 @@ class _Track:
         closing = frames_of.last.split(known) if final and frames_of.last and tokens else None
         for place, token in enumerate(tokens):
             frame = closing if closing and place == len(tokens) - 1 else delta
-            self._sent += 1
-            self._reasoning += segment.kind == "reasoning"
+            self._count(segment, 1)
             if frame.varies <= _TEXT_ONLY:
                 yield frame.text(token)
             else:
                 yield frame.encode(self._delta(segment, place))
+
+    def _count(self, segment: Segment, tokens: int) -> None:
+        self._sent += tokens
+        self._reasoning += tokens if segment.kind == "reasoning" else 0
 
     def _delta(self, segment: Segment, place: int) -> dict[str, object]:
         """Return all that may vary from token to token."""

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.pipeline.stage import Build, Stage, Steps
-from fakeai.pipeline.streaming import Patience, compile_stream
+from fakeai.pipeline.streaming import STREAMS, Patience, compile_stream
 from fakeai.pipeline.variables import View
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds
@@ -103,4 +103,5 @@ STAGE = Stage(
         }
     ),
     refuses=("timeout",),
+    metrics=(STREAMS,),
 )

@@ -45,7 +45,8 @@ async def converse(world: World, number: int, turn: int) -> Answer:
 
 async def view(world: World) -> Json:
     """Return the default pool as the view shows it."""
-    return (await world.send("GET", "/_fakeai/kv-cache")).json["pools"]["main"]
+    headers = {"authorization": "Bearer admin"}
+    return (await world.send("GET", "/_fakeai/kv-cache", headers=headers)).json["pools"]["main"]
 
 
 async def test_a_repeated_prompt_is_cached_to_the_block(tmp_path: Path) -> None:
