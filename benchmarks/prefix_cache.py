@@ -58,7 +58,7 @@ def _lookup_and_insert(text: str, rng: random.Random) -> tuple[float, float]:
 
 async def _longest_block(text: str, spec: Path | None) -> float:
     """Answer the prompt beside a ticking task; return the best round's longest gap."""
-    app = create_app(live_engine(load(spec, sections=sections())))
+    app = create_app(live_engine(load(spec, sections=sections(), environ={})))
     body = json.dumps(
         {"model": "gpt-4.1", "messages": [{"role": "user", "content": text}], "max_tokens": 8}
     ).encode()

@@ -178,9 +178,7 @@ def _schedule(exchange: Exchange, run: EngineRun) -> Schedule:
         numbers = [range(sequence.output_tokens)] * choices
         return Schedule(due_s=numbers, queue_s=sequence.queue_wait_s, progress=run)
     due_s = [due - exchange.started for due in sequence.due_s]
-    return Schedule(
-        due_s=[due_s] * choices, ttft_s=due_s[0], queue_s=sequence.queue_wait_s
-    )
+    return Schedule(due_s=[due_s] * choices, ttft_s=due_s[0], queue_s=sequence.queue_wait_s)
 
 
 def _leave(exchange: Exchange) -> None:
