@@ -10,8 +10,10 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from benchmarks import prefix_cache
 from benchmarks.client import Result, load, post
 from benchmarks.servers import Server, running
+from fakeai.core.rng import Rng
 
 _PROMPT = (
     "You are reviewing a pull request. Summarise what the change does, list two risks and "
@@ -48,6 +50,7 @@ def main() -> None:
     ):
         figures = _measure(bare, ours, options)
     print(_table(figures))
+    print(f"\n{prefix_cache.table(Rng(1).stream('prompts', 0), options.spec)}")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
 

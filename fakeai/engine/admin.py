@@ -14,6 +14,7 @@ import msgspec
 from fakeai.core.error import ApiError
 from fakeai.engine.arrival import Arrival
 from fakeai.engine.endpoint import compile_app
+from fakeai.pipeline.fleets import report
 from fakeai.pipeline.keyring import matches, shown
 from fakeai.pipeline.refuse import compile_refusal
 from fakeai.pipeline.run import compile_run
@@ -80,11 +81,17 @@ def list_errors(engine: Engine, _parameters: Mapping[str, str]) -> object:
     return {"errors": list(reversed(recent))}
 
 
+def show_kv_cache(engine: Engine, _parameters: Mapping[str, str]) -> object:
+    """Return the simulated fleets: blocks and hits of every worker, the last decisions."""
+    return report(engine.shared.once("fleets", dict))
+
+
 #: All pages; `{name}` takes a part of the path.
 PAGES: Final = (
     Page("GET", "/bans", list_bans),
     Page("DELETE", "/bans/{subject}/{name}", lift_ban),
     Page("GET", "/errors", list_errors),
+    Page("GET", "/kv-cache", show_kv_cache),
 )
 
 

@@ -14,7 +14,6 @@ from fakeai.engine.admin import admin_apps
 from fakeai.engine.cors import cors_rules, with_cors
 from fakeai.engine.openapi import describe
 from fakeai.engine.route import Route, parse_route
-from fakeai.pipeline.fleets import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +81,7 @@ def _unrouted(app: Any) -> Callable[[Request[Any, Any, Any], Exception], Respons
 
 
 def _pages(engine: Engine) -> list[HTTPRouteHandler]:
-    """Return the API description, the page that shows it, and the view of the fleets."""
+    """Return the API description and the page that shows it."""
     document = msgspec.json.encode(describe(engine))
     page = files("fakeai.engine").joinpath("static/docs.html").read_bytes()
 
@@ -94,8 +93,4 @@ def _pages(engine: Engine) -> list[HTTPRouteHandler]:
     def docs() -> bytes:
         return page
 
-    @get("/_fakeai/kv-cache", sync_to_thread=False, media_type="application/json")
-    def kv_cache() -> bytes:
-        return msgspec.json.encode(report(engine.shared.once("fleets", dict)))
-
-    return [openapi, docs, kv_cache]
+    return [openapi, docs]

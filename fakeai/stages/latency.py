@@ -175,9 +175,10 @@ def _note_hit(exchange: Exchange, run: EngineRun) -> None:
 def _schedule(exchange: Exchange, run: EngineRun) -> Schedule:
     sequence, choices = run.sequence, len(exchange.outcome.choices)
     if not sequence.due_s:
-        return Schedule(due_s=[range(sequence.output_tokens)] * choices, progress=run)
+        numbers = [range(sequence.output_tokens)] * choices
+        return Schedule(due_s=numbers, queue_s=sequence.queue_wait_s, progress=run)
     due_s = [due - exchange.started for due in sequence.due_s]
-    return Schedule(due_s=[due_s] * choices, ttft_s=due_s[0])
+    return Schedule(due_s=[due_s] * choices, ttft_s=due_s[0], queue_s=sequence.queue_wait_s)
 
 
 def _leave(exchange: Exchange) -> None:

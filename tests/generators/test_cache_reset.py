@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.harness import World
+from tests.harness import Json, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +14,7 @@ async def test_a_reset_forgets_every_prompt(tmp_path: Path) -> None:
     """A prompt that was cached is computed again; an empty body and JSON are both taken."""
     world = World(tmp_path)
     hits = []
-    bodies: list[dict[str, str] | None] = [None, {}]
+    bodies: tuple[Json, Json] = (None, {})
     for body in bodies:
         await world.chat("word " * 100)
         answer = await world.chat("word " * 100)

@@ -10,13 +10,16 @@ from tests.harness import World
 if TYPE_CHECKING:
     from pathlib import Path
 
+ADMIN = "server: { admin: { token: admin } }\n"
+TOKEN = {"authorization": "Bearer admin"}
+
 
 async def test_the_view_shows_pools_workers_and_decisions(tmp_path: Path) -> None:
     """Blocks, hits and the reasons of the last choice, the newest first."""
-    world = World(tmp_path)
+    world = World(tmp_path, ADMIN)
     for _ in range(2):
         await world.chat("word " * 100, max_tokens=28, ignore_eos=True)
-    pool = (await world.send("GET", "/_fakeai/kv-cache")).json["pools"]["main"]
+    pool = (await world.send("GET", "/_fakeai/kv-cache", headers=TOKEN)).json["pools"]["main"]
     worker = pool["workers"]["main-0"]
 
     assert (16, 200, 96, 0.48) == (
@@ -44,9 +47,9 @@ async def test_the_view_shows_pools_workers_and_decisions(tmp_path: Path) -> Non
 
 async def test_decisions_are_bounded(tmp_path: Path) -> None:
     """Only the last ones are kept."""
-    world = World(tmp_path)
+    world = World(tmp_path, ADMIN)
     for _ in range(DECISIONS_MAX + 5):
         await world.chat("Hi", max_tokens=1)
-    pool = (await world.send("GET", "/_fakeai/kv-cache")).json["pools"]["main"]
+    pool = (await world.send("GET", "/_fakeai/kv-cache", headers=TOKEN)).json["pools"]["main"]
 
     assert DECISIONS_MAX == len(pool["decisions"])

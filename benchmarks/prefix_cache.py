@@ -1,0 +1,112 @@
+"""Looking up and inserting long prompts, and how long the loop is blocked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from fakeai.engine.app import create_app
+from fakeai.engine.server import live_engine
+from fakeai.engine.table import sections
+from fakeai.pipeline.fleets import make_fleet
+from fakeai.sim.blocks import BlockHasher, KeyedText
+from fakeai.sim.router import Router, RouterWeights
+from fakeai.sim.tokens import HeuristicCounter
+from fakeai.spec.load import load
+
+if TYPE_CHECKING:
+    import random
+    from pathlib import Path
+
+_SIZES = (8_000, 128_000)
+_ROUNDS = 7
+_TICK_S = 0.0005
+
+
+def table(rng: random.Random, spec: Path | None) -> str:
+    """Measure prompts of both sizes; every figure is the best of some rounds, in ms."""
+    lines = ["prefix cache, four workers of 16,384 blocks; milliseconds", ""]
+    lines.append(f"{'tokens':>8} {'lookup':>8} {'insert':>8} {'longest block of the loop':>26}")
+    for size in _SIZES:
+        text = " ".join([f"w{rng.getrandbits(16):x}," for _ in range(size // 2)])
+        lookup_ms, insert_ms = _lookup_and_insert(text, rng)
+        block_ms = asyncio.run(_longest_block(text, spec))
+        lines.append(f"{size:>8,} {lookup_ms:>8.2f} {insert_ms:>8.2f} {block_ms:>26.1f}")
+    return "\n".join(lines)
+
+
+def _lookup_and_insert(text: str, rng: random.Random) -> tuple[float, float]:
+    """Key a prompt and place it, then keep its blocks."""
+    counter = HeuristicCounter()
+    tokens = counter.count(text)
+    lookups, inserts = [], []
+    fleet = make_fleet("bench", 4, 16_384, Router(RouterWeights()), 16)
+    for number in range(_ROUNDS):
+        keyed = KeyedText(BlockHasher(f"model-{number}"), counter.blocks, 16)
+        start = time.perf_counter()
+        keyed.extend(text)
+        seat = fleet.place(keyed.keys, tokens, rng)
+        placed = time.perf_counter()
+        fleet.leave(seat, 0.0)
+        fleet.insert(seat, keyed.keys, 0.0)
+        inserts.append(time.perf_counter() - placed)
+        lookups.append(placed - start)
+    return min(lookups) * 1000, min(inserts) * 1000
+
+
+async def _longest_block(text: str, spec: Path | None) -> float:
+    """Answer the prompt beside a ticking task; return the best round's longest gap."""
+    app = create_app(live_engine(load(spec, sections=sections(), environ={})))
+    body = json.dumps(
+        {"model": "gpt-4.1", "messages": [{"role": "user", "content": text}], "max_tokens": 8}
+    ).encode()
+    return min([await _gap(app, body) for _ in range(_ROUNDS)]) * 1000
+
+
+async def _gap(app: Any, body: bytes) -> float:
+    gaps: list[float] = []
+    ticking = asyncio.create_task(_tick(gaps))
+    await asyncio.sleep(_TICK_S * 4)
+    await app(_scope(), _receiver(body), _discard)
+    await asyncio.sleep(_TICK_S * 4)
+    ticking.cancel()
+    return max(gaps) - _TICK_S
+
+
+async def _tick(gaps: list[float]) -> None:
+    while True:
+        start = time.perf_counter()
+        await asyncio.sleep(_TICK_S)
+        gaps.append(time.perf_counter() - start)
+
+
+def _receiver(body: bytes) -> Any:
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+async def _discard(message: dict[str, object]) -> None:
+    """Drop what the server sends."""
+
+
+def _scope() -> dict[str, object]:
+    path = "/v1/chat/completions"
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 50000),
+        "server": ("127.0.0.1", 8000),
+        "state": {},
+    }
