@@ -82,9 +82,7 @@ def _read(loaded: Loaded, file: str, path: list[str | int], problems: list[Probl
         return None
 
 
-def _borrow(
-    loaded: Loaded, node: Node, folder: str, part: str, problems: list[Problem]
-) -> Node:
+def _borrow(loaded: Loaded, node: Node, folder: str, part: str, problems: list[Problem]) -> Node:
     """Return a file with the part that it takes from another one, by that file's name."""
     given = node.value.get(part) if isinstance(node.value, dict) else None
     if given is None or not isinstance(given.value, str):

@@ -86,22 +86,17 @@ def _image_count(rule: AnyImageRule) -> Callable[[Size, str | None], int]:
     if isinstance(rule, AreaRule):
         return lambda size, _: min(
             rule.tokens_max,
-            media_tokens.area(
-                size, longest=rule.longest, pixels_per_token=rule.pixels_per_token
-            ),
+            media_tokens.area(size, longest=rule.longest, pixels_per_token=rule.pixels_per_token),
         )
     if isinstance(rule, FixedRule):
         return lambda _size, _detail: rule.tokens
     return lambda size, _: math.ceil(
-        rule.per_patch
-        * media_tokens.patches(size, patch=rule.patch, patches_max=rule.patches_max)
+        rule.per_patch * media_tokens.patches(size, patch=rule.patch, patches_max=rule.patches_max)
     )
 
 
 def _tiles(rule: TileRule, size: Size, detail: str | None) -> int:
     if detail == "low":
         return rule.low_detail
-    count = media_tokens.tiles(
-        size, longest=rule.longest, shortest=rule.shortest, tile=rule.tile
-    )
+    count = media_tokens.tiles(size, longest=rule.longest, shortest=rule.shortest, tile=rule.tile)
     return rule.base + rule.per_tile * count

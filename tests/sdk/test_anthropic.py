@@ -58,9 +58,7 @@ def test_a_stream_equals_the_plain_answer(client: anthropic.Anthropic) -> None:
     """The event helper gathers the same text, usage and reason."""
     plain = create(client)
 
-    with client.messages.stream(
-        model=MODEL, max_tokens=300, messages=MESSAGES
-    ) as stream:
+    with client.messages.stream(model=MODEL, max_tokens=300, messages=MESSAGES) as stream:
         text = "".join(stream.text_stream)
         final = stream.get_final_message()
 
@@ -155,16 +153,11 @@ def test_tokens_are_counted_as_the_message_has_them(client: anthropic.Anthropic)
     assert create(client, system="Be brief.").usage.input_tokens == counted.input_tokens
 
 
-@pytest.mark.asyncio
 async def test_the_async_client(live: Callable[[str], str]) -> None:
     """Plain and streamed."""
     async with anthropic.AsyncAnthropic(base_url=live(""), api_key="any") as client:
-        plain = await client.messages.create(
-            model=MODEL, max_tokens=9, messages=MESSAGES
-        )
-        async with client.messages.stream(
-            model=MODEL, max_tokens=9, messages=MESSAGES
-        ) as stream:
+        plain = await client.messages.create(model=MODEL, max_tokens=9, messages=MESSAGES)
+        async with client.messages.stream(model=MODEL, max_tokens=9, messages=MESSAGES) as stream:
             final = await stream.get_final_message()
 
     assert plain.content[0].type == final.content[0].type == "text"

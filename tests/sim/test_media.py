@@ -38,7 +38,15 @@ def test_every_format_states_its_size(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF....WEBPVP8 ", png(0, 5), b"text"],
+    [
+        b"",
+        b"GIF89a",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"RIFF....WEBPVP8 ",
+        png(0, 5),
+        b"text",
+    ],
 )
 def test_what_is_damaged_has_no_size(data: bytes) -> None:
     """Headers that end early, sizes of zero and other data state nothing."""
