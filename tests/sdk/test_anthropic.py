@@ -127,7 +127,7 @@ def test_the_input_of_a_tool_is_streamed(client: anthropic.Anthropic) -> None:
 
 
 def test_thinking_comes_first(client: anthropic.Anthropic) -> None:
-    """With thinking enabled a signed block of it stands before the text; its events say the same."""
+    """A signed block of it stands before the text; its events say the same."""
     asked: Any = {
         "model": MODEL,
         "max_tokens": 2000,

@@ -16,7 +16,7 @@ from fakeai.sim.media import (
     sound_seconds,
     video_seconds,
 )
-from tests.media import gif, jpeg, mp3, mp4, png, wav, webp_lossless, webp_lossy, webp_extended
+from tests.media import gif, jpeg, mp3, mp4, png, wav, webp_extended, webp_lossless, webp_lossy
 
 
 @pytest.mark.parametrize(
