@@ -122,7 +122,7 @@ class World:
         answer: Answer = await task
         return answer
 
-    async def chat(self, content: str = "Hello", **fields: Json) -> Answer:
+    async def chat(self, content: Json = "Hello", **fields: Json) -> Answer:
         """Send a chat completion with one user message."""
         messages = [{"role": "user", "content": content}]
         return await self.send(

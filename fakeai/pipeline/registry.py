@@ -78,12 +78,6 @@ class Registry:
         """Return the model of this name, declared or made before."""
         return self._by_name.get(name) or self._created.get(name)
 
-    def delete(self, name: str) -> bool:
-        """Forget a model made on first use; say whether there was one."""
-        found = self._created.pop(name, None) is not None
-        self._listing = [*self._declared, *self._created.values()]
-        return found
-
     def resolve(self, name: str) -> ServedModel | None:
         """Return the model of this name, making it when the spec says so."""
         model = self._by_name.get(name) or self._created.get(name)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from fakeai.sim.media import Size
+if TYPE_CHECKING:
+    from fakeai.sim.media import Size
 
 
 def fit(size: Size, longest: float) -> tuple[float, float]:

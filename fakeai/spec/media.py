@@ -21,7 +21,7 @@ class ImageRule(
     """Base of the ways to count an image."""
 
 
-class TileRule(ImageRule, tag="tiles"):
+class TileRule(ImageRule, frozen=True, kw_only=True, tag="tiles"):
     """A base, and so many for each tile of the fitted image."""
 
     base: Annotated[Tokens, Meta(description="For the image as a whole.")] = 85
@@ -32,7 +32,7 @@ class TileRule(ImageRule, tag="tiles"):
     low_detail: Annotated[Tokens, Meta(description="For an image sent as `detail: low`.")] = 85
 
 
-class PatchRule(ImageRule, tag="patches"):
+class PatchRule(ImageRule, frozen=True, kw_only=True, tag="patches"):
     """So many for each patch of the image, scaled down to a number of patches."""
 
     patch: Annotated[Pixels, Meta(description="Side of a patch.")] = 32
@@ -40,7 +40,7 @@ class PatchRule(ImageRule, tag="patches"):
     per_patch: Annotated[Rate, Meta(description="Tokens for each patch.")] = 1.0
 
 
-class AreaRule(ImageRule, tag="area"):
+class AreaRule(ImageRule, frozen=True, kw_only=True, tag="area"):
     """One for so many pixels of the fitted image."""
 
     pixels_per_token: Annotated[
@@ -50,7 +50,7 @@ class AreaRule(ImageRule, tag="area"):
     tokens_max: Annotated[Tokens, Meta(description="Most tokens of an image.")] = 1600
 
 
-class FixedRule(ImageRule, tag="fixed"):
+class FixedRule(ImageRule, frozen=True, kw_only=True, tag="fixed"):
     """The same for every image."""
 
     tokens: Annotated[Tokens, Meta(description="For each image.")]

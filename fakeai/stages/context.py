@@ -106,7 +106,8 @@ def message_text(content: str | list[dict[str, Any]] | None) -> str:
     if isinstance(content, str):
         return content
     parts = content or []
-    return "\n".join([part.get("text") or part.get("refusal") or "" for part in parts])
+    texts = [part.get("text") or part.get("refusal") for part in parts]
+    return "\n".join([text for text in texts if text])
 
 
 STAGE = Stage(

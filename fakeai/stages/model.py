@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def compile_model(_config: None, build: Build) -> Steps | None:
-    """Return the step that resolves the model; only one that is prompted makes unknown ones."""
+    """Return the step that finds the model; only one that is shown a prompt is made on use."""
     if "model" not in build.files.words:
         return None
     registry = build.shared.once("registry", lambda: Registry(build.spec))

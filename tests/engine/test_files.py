@@ -51,3 +51,36 @@ def test_yaml_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
         World(tmp_path, "", {"schemas/openai/health.yaml": "response: [\n"})
 
     assert {"FA001"} == {problem.code for problem in caught.value.problems}
+
+
+async def test_an_endpoint_can_share_inputs_and_definitions(tmp_path: Path) -> None:
+    """A file name in place of `inputs` or `$defs` means those of that file."""
+    overlay = "endpoints: { size: { route: POST /size, protocol: openai } }"
+    files = {
+        "templates/openai/size.yaml": (
+            "inputs: openai/chat_completions.yaml\n"
+            "response: { tokens: '{{ usage.prompt_tokens }}' }\n"
+        ),
+        "schemas/openai/size.yaml": (
+            "request: { properties: { messages: { items: { $ref: '#/$defs/message' } } } }\n"
+            "response: {}\n"
+            "$defs: openai/chat_completions.yaml\n"
+        ),
+    }
+    world = World(tmp_path, overlay, files)
+    messages = [{"role": "user", "content": "one two"}]
+    good = await world.send("POST", "/size", {"model": "gpt-4o", "messages": messages})
+    bad = await world.send("POST", "/size", {"model": "gpt-4o", "messages": [{"role": "x"}]})
+
+    assert {"tokens": 2} == good.json
+    assert (422, "messages.0.role") == (bad.status, bad.json["error"]["param"])
+
+
+@pytest.mark.parametrize("name", ["openai/none.yaml", "openai/models.yaml"])
+def test_a_part_of_another_file_must_exist(tmp_path: Path, name: str) -> None:
+    """Neither a file that is not there nor one without that part will do."""
+    files = {"templates/openai/health.yaml": f"inputs: {name}\nresponse: {{}}\n"}
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, "", files)
+
+    assert [("FA037", "inputs")] == [(p.code, p.path) for p in caught.value.problems]

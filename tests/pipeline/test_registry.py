@@ -57,3 +57,20 @@ def test_rejecting_makes_nothing() -> None:
 
     assert models.resolve("new") is None
     assert not models.creates
+
+
+def test_a_fine_tuned_model_is_made_like_its_base() -> None:
+    """By id or alias, also where unknown models are rejected; other names are not."""
+    models = registry(fine_tuned_prefix="ft:", unknown_models="reject")
+    tuned = models.resolve("ft:small:acme::abc")
+
+    assert tuned is not None
+    assert ("ft:small:acme::abc", 10) == (tuned.id, tuned.max_output_tokens)
+    assert models.resolve("ft:grand:acme::abc") is not None
+    assert models.resolve("ft:other:acme::abc") is None
+    assert models.resolve("tuned:small:x") is None
+
+
+def test_without_a_prefix_no_model_is_fine_tuned() -> None:
+    """The name is one like any other."""
+    assert registry(unknown_models="reject").resolve("ft:small:acme::abc") is None

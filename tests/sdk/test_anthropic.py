@@ -127,7 +127,7 @@ def test_the_input_of_a_tool_is_streamed(client: anthropic.Anthropic) -> None:
 
 
 def test_thinking_comes_first(client: anthropic.Anthropic) -> None:
-    """With thinking enabled a signed block of it stands before the text; its events say the same."""
+    """A signed block of it stands before the text; its events say the same."""
     asked: Any = {
         "model": MODEL,
         "max_tokens": 2000,
@@ -153,7 +153,6 @@ def test_tokens_are_counted_as_the_message_has_them(client: anthropic.Anthropic)
     assert create(client, system="Be brief.").usage.input_tokens == counted.input_tokens
 
 
-@pytest.mark.asyncio
 async def test_the_async_client(live: Callable[[str], str]) -> None:
     """Plain and streamed."""
     async with anthropic.AsyncAnthropic(base_url=live(""), api_key="any") as client:

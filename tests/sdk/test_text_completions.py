@@ -64,7 +64,6 @@ def test_a_stream_equals_the_plain_answer(base_url: str) -> None:
     assert ([], plain.usage) == (chunks[-1].choices, chunks[-1].usage)
 
 
-@pytest.mark.asyncio
 async def test_the_async_client(base_url: str) -> None:
     """The limit is sixteen tokens unless the request says more."""
     async with openai.AsyncOpenAI(base_url=base_url, api_key="any") as client:

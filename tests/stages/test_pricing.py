@@ -35,3 +35,48 @@ async def test_without_prices_the_stage_is_compiled_away(tmp_path: Path) -> None
     chat = next(e for e in world.engine.endpoints if e.name == "chat_completions")
 
     assert [None] == [p.steps for p in chat.stages if p.stage.name == "pricing"]
+
+
+async def test_the_cost_is_told_in_a_header(tmp_path: Path) -> None:
+    """Every digit of it; what is free has no header."""
+    overlay = "pricing: { gpt-4o: { input: 0.1, output: 0 }, gpt-4: { input: 0, output: 0 } }"
+    world = World(tmp_path, overlay)
+    priced = await world.chat("one two three")
+    free = await world.chat("one two three", model="gpt-4")
+
+    assert "0.0000003" == priced.headers["x-fakeai-cost"]
+    assert "x-fakeai-cost" not in free.headers
+
+
+async def message_cost(folder: Path, prices: str, **fields: object) -> str:
+    """Return the cost of a message with a prompt of three tokens."""
+    world = World(folder, f"pricing: {{ claude-opus-4-5: {{ {prices} }} }}")
+    body = {
+        "model": "claude-opus-4-5",
+        "max_tokens": 2000,
+        "messages": [{"role": "user", "content": "one two three"}],
+        **fields,
+    }
+    answer = await world.send("POST", "/v1/messages", body)
+    return answer.headers.get("x-fakeai-cost", "0")
+
+
+async def test_a_prompt_that_is_to_be_kept_has_its_own_price(tmp_path: Path) -> None:
+    """Without one it costs as any other."""
+    kept = {"cache_control": {"type": "ephemeral"}}
+    prices = "input: 1, output: 0, cache_write: 2, cached_input: 0"
+
+    assert "0.000006" == await message_cost(tmp_path, prices, **kept)
+    assert "0.000003" == await message_cost(tmp_path, prices)
+    assert "0.000003" == await message_cost(
+        tmp_path, "input: 1, output: 0, cache_write: null", **kept
+    )
+
+
+async def test_reasoning_has_its_own_price(tmp_path: Path) -> None:
+    """Visible tokens do not have it."""
+    thinking = {"thinking": {"type": "enabled", "budget_tokens": 1024}}
+    prices = "input: 0, output: 0, cached_input: 0, cache_write: 0, reasoning: 1"
+
+    assert 0 < Decimal(await message_cost(tmp_path, prices, **thinking))
+    assert "0" == await message_cost(tmp_path, prices)

@@ -110,3 +110,24 @@ def test_a_hint_says_what_was_meant(key: str, hint: str, replacement: str | None
     read_directive(node, "", problems)
 
     assert [(hint, replacement)] == [(p.hint, p.replacement) for p in problems]
+
+
+def test_a_for_may_have_several_items() -> None:
+    """Each has its place below the `$for`."""
+    node = compose('{ $for: part in parts, $items: ["a", "b"] }', "t.yaml", [])
+    assert node is not None
+    each = read_directive(node, "", [])
+
+    assert isinstance(each, Each)
+    assert [("$items[0]", "a"), ("$items[1]", "b")] == [(k, v.value) for k, v in each.items]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["{ $for: part in parts, $items: 1 }", "{ $for: part in parts, $items: [1], $do: 2 }"],
+)
+def test_items_are_a_list_in_place_of_do(source: str) -> None:
+    """Neither a single value nor both."""
+    assert ["`$items` is a list, in place of `$do`"] == [
+        line.split("`$for`", 1)[0].split(": ", 1)[1] for line in problems_of(source)
+    ]

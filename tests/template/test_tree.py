@@ -180,6 +180,21 @@ def test_all_problems_are_found_at_once() -> None:
     ] == problems_of('a: "{{ nope }}"\nb: "{{ 1 }} {{ +}}"\nc: {$do: 1}')
 
 
+def test_items_of_a_for_follow_each_other() -> None:
+    """Several for each member, those left out by a test, and those of another `$for`."""
+    source = """
+    $for: x in request.numbers
+    $items:
+      - "{{ x }}"
+      - { $if: x > 1, $then: big }
+      - { $for: y in request.letters, $do: "{{ y }}{{ x }}" }
+    """
+    tree = compile_tree(node_of(source), SCOPE, [])
+    assert tree is not None
+
+    assert [1, "a1", 2, "big", "a2"] == tree({"request": {"numbers": [1, 2], "letters": ["a"]}})
+
+
 def test_nesting_beyond_what_python_compiles_is_a_problem() -> None:
     """A loop inside a loop, thirty times."""
     source = "0"
