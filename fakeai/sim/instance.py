@@ -32,6 +32,7 @@ BACKTRACKS_MAX: Final = 100_000
 """Steps of the validator's regex engine in one text."""
 MESSAGE_MAX: Final = 300
 DRAFTS: Final = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
+Validators = tuple[jsonschema_rs.Validator, ...]
 PLAIN_ATTEMPTS: Final = 4
 """Attempts made before exclusive choices are made explicit."""
 
@@ -39,15 +40,13 @@ PLAIN_ATTEMPTS: Final = 4
 class Maker:
     """Makes instances of one schema."""
 
-    __slots__ = ("_root", "_sample", "_setting", "_validator")
+    __slots__ = ("_root", "_sample", "_setting", "_validators")
 
-    def __init__(
-        self, schema: Schema, setting: Setting, validator: jsonschema_rs.Validator
-    ) -> None:
+    def __init__(self, schema: Schema, setting: Setting, validators: Validators) -> None:
         """Make one instance at once, so that a schema without any is refused early."""
         self._root = (schema,)
         self._setting = setting
-        self._validator = validator
+        self._validators = validators
         self._sample = self._attempt(Rng(0).stream("sample", 0), Mentions(""))
 
     def make(self, rng: Random, context: str = "") -> Json:
@@ -66,6 +65,7 @@ class Maker:
         failure: Unsatisfiable | None = None
         for number in range(self._setting.limits.attempts_max):
             build.alone = number >= PLAIN_ATTEMPTS
+            build.bare = number % 2 == 1 and number > PLAIN_ATTEMPTS
             try:
                 value = build.value(self._root, "")
             except StepsSpentError:
@@ -73,18 +73,20 @@ class Maker:
             except Unsatisfiable as error:
                 failure = failure or error
             else:
-                # Without patterns and the like, the validator is all but a formality; it stays.
-                if self._validator.is_valid(value):
+                fault = self._fault(value)
+                if fault is None:
                     return value
-                failure = failure or self._complaint(value)
+                failure = failure or fault
             build.start_over()
         raise failure or Unsatisfiable("no instance was found")
 
-    def _complaint(self, value: Json) -> Unsatisfiable:
-        """Return what the validator says of an instance."""
-        error = next(self._validator.iter_errors(value))
-        message = error.message if len(error.message) <= MESSAGE_MAX else "a value is not allowed"
-        return Unsatisfiable(f"no instance was found; the nearest one fails: {message}")
+    def _fault(self, value: Json) -> Unsatisfiable | None:
+        """Return what a validator has against an instance, if anything."""
+        for validator in self._validators:
+            if not validator.is_valid(value):
+                message = next(validator.iter_errors(value)).message[:MESSAGE_MAX]
+                return Unsatisfiable(f"no instance was found; the nearest one fails: {message}")
+        return None
 
 
 def _too_much(limits: Limits) -> Unsatisfiable:
@@ -100,13 +102,13 @@ def compile_instance(schema: Schema, *, limits: Limits = LIMITS, pools: Pools = 
     are read as JSON Schema reads them, as an annotation.
     """
     _measure(schema, limits)
+    plain = _validator(schema, formats=False)
     strict = _validator(schema, formats=True)
     try:
-        return Maker(schema, _setting(schema, limits, pools), strict)
+        return Maker(schema, _setting(schema, limits, pools), (strict, plain))
     except Unsatisfiable as error:
-        plain = _validator(schema, formats=False)
         try:
-            return Maker(schema, _setting(schema, limits, pools), plain)
+            return Maker(schema, _setting(schema, limits, pools), (plain,))
         except Unsatisfiable:
             raise error from None
 

@@ -21,6 +21,9 @@ USUAL_ITEMS_MAX: Final = 3
 """Items of an array whose schema does not say how many."""
 FRESH_TRIES: Final = 8
 """Values drawn for a unique item, before its type's values are taken in order."""
+LATE_TRIES: Final = 60
+"""Values drawn for a unique item, after all others were there already."""
+NUMBERS: Final = frozenset({"integer", "fraction"})
 DRAWN_MAX: Final = 40
 """Unique items after which no value is drawn, as it would be there already."""
 
@@ -45,8 +48,7 @@ def make_array(build: Build, plan: Plan, field: str) -> Json:
         except Unsatisfiable as error:
             if index >= max(size.low, len(demands)):
                 break
-            reason = f"item {index} cannot have a value: {error.reason}"
-            raise Unsatisfiable(reason, error.path or path) from error
+            raise error.inside(f"item {index}", path) from error
     if plan.facts.barred and equality_key(out) in plan.facts.barred:
         raise Unsatisfiable("the only array found is excluded", path)
     return out
@@ -125,19 +127,27 @@ def _fresh(build: Build, plan: Plan, field: str, seen: set[Hashable] | None) -> 
 
 
 def _attempts(build: Build, plan: Plan, field: str, made: int) -> Iterator[Json]:
-    """Yield values of a plan: drawn ones, and then all that can be listed."""
-    for _ in range(FRESH_TRIES if made < DRAWN_MAX or plan.facts.choices else 0):
+    """Yield values of a plan: drawn ones, those of a list, variants, and more drawn ones."""
+    facts = plan.facts
+    is_listed = not facts.choices and (plan.values is not None or facts.types <= NUMBERS)
+    for _ in range(0 if is_listed and made >= DRAWN_MAX else FRESH_TRIES):
         yield build.of(plan, field)
-    if plan.facts.choices:
-        return
+    if not facts.choices:
+        yield from _variants(build, plan, field, made)
+    for _ in range(0 if is_listed else LATE_TRIES):
+        yield build.of(plan, field)
+
+
+def _variants(build: Build, plan: Plan, field: str, made: int) -> Iterator[Json]:
+    """Yield values of a plan in an order that begins after those already made."""
+    types = plan.facts.types
     if plan.values is not None:
         yield from plan.values[made:] + plan.values[:made]
         return
-    if {"integer", "fraction"} & plan.facts.types:
+    if types & NUMBERS:
         yield from plan.numbers().in_order(made)
-    if "string" in plan.facts.types:
-        texts = (build.text(plan, field) for _ in range(FRESH_TRIES))
-        maker = plan.texts(build.pools)
-        yield from (marked for text in texts for marked in maker.marked(text, made + 1))
-    if "boolean" in plan.facts.types:
-        yield from (True, False)
+    if "string" in types:
+        text = build.text(plan, field)
+        yield from plan.texts(build.pools).marked(text, made + 1)
+    if "boolean" in types:
+        yield from (flag for flag in (True, False) if ("boolean", flag) not in plan.facts.barred)

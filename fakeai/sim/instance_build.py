@@ -56,7 +56,10 @@ class Build:
         self.mentions = mentions
         self.alone = False
         """Whether exclusive choices exclude their other branches explicitly."""
+        self.bare = False
+        """Whether all optional parts are left out."""
         self._steps_left = limits.steps_max
+        self._cost_before = self.planner.cost
         self.start_over()
 
     def start_over(self) -> None:
@@ -72,14 +75,15 @@ class Build:
     def spend(self, steps: int = 1) -> None:
         """Count work done."""
         self._steps_left -= steps
-        if self._steps_left < 0:
+        if self._steps_left < self.planner.cost - self._cost_before:
             raise StepsSpentError
 
     def is_sparse(self, plan: Plan) -> bool:
         """Tell whether optional parts are left out, so that the instance comes to an end."""
         made = self.limits.values_max - self._values_left
         return (
-            self._open[plan] > self.limits.recursion_max
+            self.bare
+            or self._open[plan] > self.limits.recursion_max
             or self.depth > SPARSE_DEPTH
             or made > SPARSE_VALUES
         )

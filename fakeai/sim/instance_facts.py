@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+import jsonschema_rs
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -122,6 +125,17 @@ class ObjectFacts:
     leftover: Schema = True
     """The schema of properties that no other schema speaks of (`unevaluatedProperties`)."""
 
+    def goal(self, name: str) -> tuple[Schema, ...]:
+        """Return all schemas that speak of a property."""
+        goal: list[Schema] = []
+        is_left_over = True
+        for members in self.members:
+            own = [members.named[name]] if name in members.named else []
+            own += [s for pattern, s in members.matching.items() if _matches(pattern, name)]
+            goal += own or [members.others]
+            is_left_over &= not own and not members.says_others
+        return (*goal, self.leftover) if is_left_over else tuple(goal)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -213,3 +227,13 @@ def equality_key(value: Json) -> Hashable:
             return ("object", frozenset((k, equality_key(v)) for k, v in value.items()))
         case _:
             return ("number", value)
+
+
+@lru_cache(maxsize=256)
+def _validator(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern})
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Tell whether a pattern is found in a name."""
+    return _validator(pattern).is_valid(name)

@@ -15,7 +15,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     depth_max: int = 48
     """Objects and arrays inside each other."""
     schema_bytes_max: int = 1_000_000
-    schema_depth_max: int = 120
+    schema_depth_max: int = 200
     values_max: int = 10_000
     """Values in one instance."""
     items_max: int = 5_000
@@ -43,6 +43,12 @@ class Unsatisfiable(Exception):  # noqa: N818 - it says what the schema is
         self.reason = reason
         self.path = path
 
+    def inside(self, place: str, path: str) -> Unsatisfiable:
+        """Return this refusal as that of the value around; only the innermost place is named."""
+        wraps = " cannot have a value: " in self.reason
+        reason = self.reason if wraps else f"{place} cannot have a value: {self.reason}"
+        return Unsatisfiable(reason, self.path or path)
+
 
 class InvalidSchema(Exception):  # noqa: N818 - as Unsatisfiable
     """The document is not a JSON Schema; `path` is a JSON Pointer into it."""
@@ -52,6 +58,7 @@ class InvalidSchema(Exception):  # noqa: N818 - as Unsatisfiable
         super().__init__(f"{path or '/'}: {message}")
         self.message = message
         self.path = path
+
 
 
 class StepsSpentError(Exception):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fakeai.sim.instance_document import Schema, SchemaDocument
     from fakeai.sim.pools import Pools
 
+PLAN_STEPS: Final = 8
+"""What making a plan costs, in steps of building."""
 PLANS_MAX: Final = 5_000
 """Plans that one schema may keep; over that, all are forgotten and made anew."""
 
@@ -95,6 +97,8 @@ class Planner:
         self._plans: dict[tuple[int, ...], Plan | Unsatisfiable] = {}
         self._kept: list[tuple[Schema, ...]] = []
         self._made = 0
+        self.cost = 0
+        """Steps that making plans has taken so far."""
 
     def plan(self, goal: tuple[Schema, ...]) -> Plan:
         """Return a goal's plan; raise Unsatisfiable if its schemas contradict each other."""
@@ -142,13 +146,28 @@ class Planner:
             if alone and choice.exclusive:
                 others = [b for i, b in enumerate(choice.branches) if i != index]
                 absorb(self._document, facts, {"allOf": [{"not": other} for other in others]})
+            self._look_ahead(facts, known=len(plan.facts.object.members))
             return Plan(facts, plan.goal)
         except Unsatisfiable as error:
             return error
 
+    def _look_ahead(self, facts: Facts, known: int) -> None:
+        """Refuse a branch at once if it contradicts what is known of a required property.
+
+        Found later, while properties are built, it would cost all choices made since.
+        """
+        members = facts.object
+        if facts.types != {"object"}:
+            return
+        for added in members.members[known:]:
+            for name in added.named:
+                if name in members.required:
+                    self.plan(members.goal(name))
+
     def _keep(self) -> None:
         """Count one plan more; with too many, forget them all."""
         self._made += 1
+        self.cost += PLAN_STEPS
         if self._made > PLANS_MAX:
             self._made = 0
             self._plans.clear()

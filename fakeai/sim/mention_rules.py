@@ -59,8 +59,8 @@ MEASURES: Final = {
 CURRENCY_SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 COMMON_STARTS: Final = _words(
     "a an and are as at book can could create do does draft extract find for from generate get give"
-    " hello hey hi how i i'm if in is it list make my no of ok on order please reserve schedule send"
-    " set show tell thanks the their then there this to translate use user we what what's when where"
-    " which who why will with would write yes you your assistant system"
+    " hello hey hi how i i'm if in is it list make my no of ok on order please reserve send"
+    " schedule set show tell thanks the their then there this to translate use user we what when"
+    " what's where which who why will with would write yes you your assistant system"
 )
 """Words that are capitalised because a sentence starts with them."""
