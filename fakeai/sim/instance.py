@@ -32,9 +32,11 @@ BACKTRACKS_MAX: Final = 100_000
 """Steps of the validator's regex engine in one text."""
 MESSAGE_MAX: Final = 300
 DRAFTS: Final = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
+REFUSALS_MAX: Final = 4
+"""Searches without any result, after which a schema is given up."""
 Validators = tuple[jsonschema_rs.Validator, ...]
-PLAIN_ATTEMPTS: Final = 4
-"""Attempts made before exclusive choices are made explicit."""
+PLAIN_ATTEMPTS: Final = 2
+"""Attempts made in the usual order, before others are tried."""
 
 
 class Maker:
@@ -63,8 +65,9 @@ class Maker:
         """Return an instance that the validator accepts."""
         build = Build(self._setting, rng, mentions)
         failure: Unsatisfiable | None = None
+        refusals = 0
         for number in range(self._setting.limits.attempts_max):
-            build.alone = number >= PLAIN_ATTEMPTS
+            build.wary = number >= PLAIN_ATTEMPTS
             build.bare = number % 2 == 1 and number > PLAIN_ATTEMPTS
             try:
                 value = build.value(self._root, "")
@@ -72,6 +75,9 @@ class Maker:
                 raise failure or _too_much(self._setting.limits) from None
             except Unsatisfiable as error:
                 failure = failure or error
+                refusals += 1
+                if refusals >= REFUSALS_MAX:
+                    break
             else:
                 fault = self._fault(value)
                 if fault is None:
@@ -101,8 +107,10 @@ def compile_instance(schema: Schema, *, limits: Limits = LIMITS, pools: Pools = 
     Formats are kept to wherever they can be. Where they contradict the rest of the schema they
     are read as JSON Schema reads them, as an annotation.
     """
-    _measure(schema, limits)
+    has_format = _measure(schema, limits)
     plain = _validator(schema, formats=False)
+    if not has_format:
+        return Maker(schema, _setting(schema, limits, pools), (plain,))
     strict = _validator(schema, formats=True)
     try:
         return Maker(schema, _setting(schema, limits, pools), (strict, plain))
@@ -117,22 +125,25 @@ def _setting(schema: Schema, limits: Limits, pools: Pools) -> Setting:
     return Setting(Planner(SchemaDocument(schema)), pools, limits)
 
 
-def _measure(schema: Json, limits: Limits) -> None:
-    """Refuse a schema that is too large or nested too deep, before anything walks it."""
-    left = limits.schema_bytes_max
+def _measure(schema: Json, limits: Limits) -> bool:
+    """Tell whether a schema has formats; refuse one too large or deep, before anything walks it."""
+    has_format = False
+    left = limits.schema_chars_max
     stack: list[tuple[Json, int]] = [(schema, 0)]
     while stack:
         node, depth = stack.pop()
         left -= len(node) if isinstance(node, str) else 4
         if isinstance(node, dict):
             left -= sum(map(len, node))
+            has_format |= "format" in node
             stack += [(value, depth + 1) for value in node.values()]
         elif isinstance(node, list):
             stack += [(value, depth + 1) for value in node]
         if depth > limits.schema_depth_max:
             raise InvalidSchema(f"nested deeper than {limits.schema_depth_max} levels")
         if left < 0:
-            raise InvalidSchema(f"larger than {limits.schema_bytes_max} characters")
+            raise InvalidSchema(f"larger than {limits.schema_chars_max} characters")
+    return has_format
 
 
 def _validator(schema: Schema, *, formats: bool) -> jsonschema_rs.Validator:

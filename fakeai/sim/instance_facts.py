@@ -40,6 +40,16 @@ class NumberFacts:
         if self.high is None or (-bound, excluded) > (-self.high, self.high_excluded):
             self.high, self.high_excluded = bound, excluded
 
+    def allows(self, number: Fraction) -> bool:
+        """Tell whether a number is within bounds and a multiple of every divisor."""
+        if self.low is not None and (number, not self.low_excluded) < (self.low, True):
+            return False
+        if self.high is not None and (-number, not self.high_excluded) < (-self.high, True):
+            return False
+        if any((number / divisor).denominator != 1 for divisor in self.divisors):
+            return False
+        return all((number / divisor).denominator != 1 for divisor in self.barred_divisors)
+
 
 @dataclass(slots=True)
 class Size:
@@ -55,6 +65,10 @@ class Size:
     def at_most(self, bound: int) -> None:
         """Lower the upper bound."""
         self.high = bound if self.high is None else min(self.high, bound)
+
+    def allows(self, size: int) -> bool:
+        """Tell whether a size is within bounds."""
+        return size >= self.low and (self.high is None or size <= self.high)
 
     @property
     def is_empty(self) -> bool:

@@ -14,7 +14,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Values tried, alternatives merged and names looked up, for one call."""
     depth_max: int = 48
     """Objects and arrays inside each other."""
-    schema_bytes_max: int = 1_000_000
+    schema_chars_max: int = 1_000_000
     schema_depth_max: int = 200
     values_max: int = 10_000
     """Values in one instance."""
@@ -58,7 +58,6 @@ class InvalidSchema(Exception):  # noqa: N818 - as Unsatisfiable
         super().__init__(f"{path or '/'}: {message}")
         self.message = message
         self.path = path
-
 
 
 class StepsSpentError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.sim.instance_facts import TYPES, named_types
@@ -50,11 +51,19 @@ def _broken(document: SchemaDocument, schema: dict[str, Json], keyword: str) -> 
         return [_bound(_MAX_OF[keyword], keyword.replace("min", "max"), low - 1)] if low else []
     if keyword in _MIN_OF:
         return [_bound(_MIN_OF[keyword], keyword.replace("max", "min"), int(value) + 1)]
+    if keyword == "additionalProperties" and "patternProperties" not in schema:
+        return _misfits({_fresh_name(schema): value})
     # Up to draft 2019-09, `items` may be a list; up to draft 4, exclusive bounds are booleans.
     if isinstance(value, bool | list) and keyword in _LATER_TYPED:
         return []
     way = _WAYS.get(keyword)
     return [] if way is None else way(value)
+
+
+def _fresh_name(schema: dict[str, Any]) -> str:
+    """Return a name that the schema does not declare."""
+    declared = schema.get("properties", {})
+    return next(name for number in count() if (name := f"extra_{number}") not in declared)
 
 
 def _bound(kind: str, keyword: str, value: int) -> Schema:

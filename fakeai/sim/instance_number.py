@@ -95,18 +95,11 @@ class NumberMaker:
 
     def fits(self, value: float) -> bool:
         """Tell whether the schema allows a number."""
-        number, given = self._facts.number, exact(value)
-        if self._integers_only and given.denominator != 1:
+        given = exact(value)
+        is_whole = given.denominator == 1
+        if (self._integers_only and not is_whole) or not self._facts.number.allows(given):
             return False
-        if "integer" not in self._facts.types and given.denominator == 1:
-            return False
-        if number.low is not None and (given, not number.low_excluded) < (number.low, True):
-            return False
-        if number.high is not None and (-given, not number.high_excluded) < (-number.high, True):
-            return False
-        if any((given / divisor).denominator != 1 for divisor in number.divisors):
-            return False
-        if any((given / divisor).denominator == 1 for divisor in number.barred_divisors):
+        if is_whole and "integer" not in self._facts.types:
             return False
         return not self._facts.barred or equality_key(value) not in self._facts.barred
 
@@ -124,9 +117,14 @@ class NumberMaker:
         low, high = self._window(kind)
         for _ in range(DRAWS_MAX):
             drawn = self._at(rng.randint(low, high))
-            if drawn is not None:
+            if drawn is not None and self._divides_plainly(drawn):
                 return drawn
-        return next(self.in_order())
+        return next(filter(self._divides_plainly, self.in_order()), next(self.in_order()))
+
+    def _divides_plainly(self, value: float) -> bool:
+        """Tell whether a division of floats finds a multiple, too, as many validators do it."""
+        divisors = self._facts.number.divisors
+        return all(d.denominator == 1 or (value / float(d)).is_integer() for d in divisors)
 
     def _window(self, kind: str | None) -> tuple[int, int]:
         """Return the first and last multiple to draw from."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from fakeai.core.document import Json
     from fakeai.sim.instance_build import Build
-    from fakeai.sim.instance_document import Schema
     from fakeai.sim.instance_facts import ObjectFacts
     from fakeai.sim.instance_plan import Plan
 

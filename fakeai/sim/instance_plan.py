@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fakeai.sim.instance_facts import TYPES, Facts, equality_key, type_of
+from fakeai.sim.instance_facts import TYPES, Facts, equality_key, exact, type_of
 from fakeai.sim.instance_limits import Unsatisfiable
 from fakeai.sim.instance_merge import absorb
 from fakeai.sim.instance_number import NumberMaker
@@ -41,20 +41,21 @@ class Plan:
     def _allowed(self, values: list[Json]) -> list[Json]:
         """Return the listed values that the other keywords allow, as far as it shows here."""
         facts = self.facts
-        kept = [value for value in values if type_of(value) in facts.types]
-        if facts.barred:
-            kept = [value for value in kept if equality_key(value) not in facts.barred]
-        number, size = facts.number, facts.text.size
-        if number.low is not None or number.high is not None or number.divisors:
-            maker = NumberMaker(facts)
-            kept = [v for v in kept if type_of(v) not in _NUMBERS or maker.fits(v)]  # type: ignore[arg-type]
-        low, high = size.low, size.high
         return [
             value
-            for value in kept
-            if not isinstance(value, str)
-            or low <= len(value) <= (len(value) if high is None else high)
+            for value in values
+            if type_of(value) in facts.types
+            and (not facts.barred or equality_key(value) not in facts.barred)
+            and self._is_within(value)
         ]
+
+    def _is_within(self, value: Json) -> bool:
+        """Tell whether bounds allow a listed number or text."""
+        if isinstance(value, str):
+            return self.facts.text.size.allows(len(value))
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return True
+        return self.facts.number.allows(exact(value))
 
     def numbers(self) -> NumberMaker:
         """Return the maker of numbers."""
@@ -83,9 +84,6 @@ class Plan:
             (kind for kind in TYPES if kind in facts.types),
             key=lambda kind: not spoken.get(kind, False),
         )
-
-
-_NUMBERS: Final = frozenset({"integer", "fraction"})
 
 
 class Planner:
