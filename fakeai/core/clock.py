@@ -6,7 +6,17 @@ import asyncio
 import heapq
 import time
 from itertools import count
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Timer(Protocol):
+    """A callback that has been set for a deadline."""
+
+    def cancel(self) -> None:
+        """Take it back; nothing happens when it has run."""
 
 
 class Clock(Protocol):
@@ -18,6 +28,9 @@ class Clock(Protocol):
     def now(self) -> float:
         """Return a monotonic time on which deadlines are set."""
 
+    def call_at(self, deadline: float, callback: Callable[[], None]) -> Timer:
+        """Run the callback when `now()` has reached `deadline`."""
+
     async def sleep_until(self, deadline: float) -> None:
         """Return when `now()` has reached `deadline`, at once if it has."""
 
@@ -25,21 +38,26 @@ class Clock(Protocol):
 class RealClock:
     """The machine's time, run `speed` times faster; `fixed` holds the wall clock still."""
 
-    __slots__ = ("_origin", "_speed", "_wall")
+    __slots__ = ("_fixed", "_origin", "_speed")
 
     def __init__(self, speed: float = 1.0, fixed: float | None = None) -> None:
         """Start at the machine's time."""
         self._speed = speed
         self._origin = time.monotonic()
-        self._wall = fixed
+        self._fixed = fixed
 
     def wall(self) -> float:
         """Return the Unix time, or the fixed one."""
-        return time.time() if self._wall is None else self._wall
+        return time.time() if self._fixed is None else self._fixed
 
     def now(self) -> float:
         """Return simulated seconds since the clock was made."""
         return (time.monotonic() - self._origin) * self._speed
+
+    def call_at(self, deadline: float, callback: Callable[[], None]) -> Timer:
+        """Set a timer of the running loop."""
+        delay = max(0.0, deadline - self.now()) / self._speed
+        return asyncio.get_running_loop().call_later(delay, callback)
 
     async def sleep_until(self, deadline: float) -> None:
         """Sleep to an absolute deadline, so that lateness never adds up."""
@@ -48,16 +66,38 @@ class RealClock:
             await asyncio.sleep(delay)
 
 
-class ManualClock:
-    """Virtual time: `advance` wakes the sleepers whose deadline has come, in order."""
+class ManualTimer:
+    """A timer of a ManualClock."""
 
-    __slots__ = ("_now", "_sleepers", "_tick", "_wall")
+    __slots__ = ("callback",)
+
+    def __init__(self, callback: Callable[[], None]) -> None:
+        """Keep the callback until it runs or is taken back."""
+        self.callback: Callable[[], None] | None = callback
+
+    def cancel(self) -> None:
+        """Take it back."""
+        self.callback = None
+
+    def run(self) -> bool:
+        """Run the callback once; say whether there was one."""
+        callback, self.callback = self.callback, None
+        if callback is None:
+            return False
+        callback()
+        return True
+
+
+class ManualClock:
+    """Virtual time: `advance` runs the timers whose deadline has come, in order."""
+
+    __slots__ = ("_now", "_tick", "_timers", "_wall")
 
     def __init__(self, wall: float = 1_767_225_600.0) -> None:
         """Start at monotonic 0 and the given Unix time (2026-01-01)."""
         self._now = 0.0
         self._wall = wall
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._timers: list[tuple[float, int, ManualTimer]] = []
         self._tick = count()
 
     def wall(self) -> float:
@@ -68,31 +108,44 @@ class ManualClock:
         """Return the virtual seconds since the start."""
         return self._now
 
+    def call_at(self, deadline: float, callback: Callable[[], None]) -> Timer:
+        """Set a timer that `advance` runs."""
+        timer = ManualTimer(callback)
+        heapq.heappush(self._timers, (max(deadline, self._now), next(self._tick), timer))
+        return timer
+
     async def sleep_until(self, deadline: float) -> None:
         """Wait for `advance` to reach the deadline."""
         if deadline <= self._now:
             return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (deadline, next(self._tick), future))
-        await future
+        woken = asyncio.Event()
+        timer = self.call_at(deadline, woken.set)
+        try:
+            await woken.wait()
+        finally:
+            timer.cancel()
 
     async def advance(self, seconds: float) -> None:
-        """Move time on, waking each sleeper at its own deadline."""
+        """Move time on, running each timer at its own deadline."""
         end = self._now + seconds
         await settle()
-        while self._sleepers and self._sleepers[0][0] <= end:
-            deadline, _, future = heapq.heappop(self._sleepers)
-            self._now = max(self._now, deadline)
-            if not future.done():
-                future.set_result(None)
+        while self._timers and self._timers[0][0] <= end:
+            deadline, _, timer = heapq.heappop(self._timers)
+            if timer.callback is not None:
+                self._now = max(self._now, deadline)
+                timer.run()
                 await settle()
         self._now = end
 
     async def run(self) -> None:
-        """Move time on from sleeper to sleeper until nobody sleeps."""
+        """Move time on from timer to timer until none is left."""
         await settle()
-        while self._sleepers:
-            await self.advance(max(0.0, self._sleepers[0][0] - self._now))
+        while self._timers:
+            deadline, _, timer = heapq.heappop(self._timers)
+            if timer.callback is not None:
+                self._now = max(self._now, deadline)
+                timer.run()
+                await settle()
 
 
 async def settle(rounds: int = 50) -> None:

@@ -20,6 +20,7 @@ Python only says which kind it is.
     rate_limited      a request, token or concurrency limit is spent
     quota_exceeded    a key's budget is spent
     overloaded        the simulated engine's queue is full
+    timeout           a stream took longer than streams.max_duration or idle_timeout
     injected          a declared fault
     internal          our own bug
     disconnected      the client has gone; nothing is sent
@@ -27,7 +28,11 @@ Python only says which kind it is.
 
 from __future__ import annotations
 
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 KINDS: Final = (
     "malformed",
@@ -47,6 +52,7 @@ KINDS: Final = (
     "rate_limited",
     "quota_exceeded",
     "overloaded",
+    "timeout",
     "injected",
     "internal",
     "disconnected",
@@ -64,11 +70,17 @@ class ApiError(Exception):
         param: str | None = None,
         code: str | None = None,
         retry_after_s: float | None = None,
+        details: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
-        """`param` is a path into the body; `code` overrides the protocol's code for the kind."""
+        """Refuse with a kind.
+
+        `param` is a path into the body; `code` overrides the protocol's code for the kind;
+        `details` are the numbers and names that the protocol's own wording may use.
+        """
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.param = param
         self.code = code
         self.retry_after_s = retry_after_s
+        self.details = details

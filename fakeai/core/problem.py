@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Severity = Literal["error", "warning"]
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -34,19 +39,26 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
     path: str
     message: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     hint: str | None = None
     replacement: str | None = None
     """The text that mends it in place of the marked characters, when only one is meant."""
     related: tuple[Related, ...] = ()
     chain: tuple[str, ...] = ()
-    """How this file came in: one line a step, such as `overlay of fakeai.yaml (extends, line 2)`."""
+    """How its file came in, a line a step: `overlay of fakeai.yaml (extends, line 2)`."""
 
 
 class SpecError(Exception):
-    """A spec that cannot be served, with all its problems."""
+    """A spec that cannot be served, with all its problems and the files that were read."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        """Keep the problems in reading order."""
-        self.problems = sorted(problems, key=lambda p: (p.place, p.code, p.message))
+    def __init__(self, problems: Iterable[Problem], files: Iterable[str] = ()) -> None:
+        """Keep the problems in reading order, each once."""
+        self.problems = in_order(problems)
+        self.files = tuple(files) or tuple({p.place.file: None for p in self.problems})
         super().__init__("; ".join(f"{p.place}: {p.code} {p.message}" for p in self.problems))
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems sorted by place, each once."""
+    once = {(p.place, p.code, p.path, p.message): p for p in problems}
+    return [once[key] for key in sorted(once)]

@@ -49,6 +49,11 @@ class Choice(msgspec.Struct, kw_only=True):
         """The visible text."""
         return "".join(["".join(s.tokens) for s in self.segments if s.kind == "text"])
 
+    @property
+    def token_count(self) -> int:
+        """The tokens of all segments."""
+        return sum([len(segment.tokens) for segment in self.segments])
+
 
 class Outcome(msgspec.Struct, kw_only=True):
     """All that a generator made for one exchange."""

@@ -1,34 +1,115 @@
-"""Stage: one behaviour of the lifecycle, as a value that compiles to steps or to nothing."""
+"""Stage: one behaviour as a value that compiles to steps."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
-    from random import Random
-
     from fakeai.core.clock import Clock
     from fakeai.core.document import Node
     from fakeai.core.problem import Problem
     from fakeai.core.rng import Rng
     from fakeai.pipeline.exchange import Exchange
-    from fakeai.pipeline.protocol import Protocol
+    from fakeai.pipeline.files import EndpointFiles
+    from fakeai.pipeline.protocol import Protocol as Dialect
+    from fakeai.pipeline.variables import Getter
+    from fakeai.sim.corpus import Corpus
     from fakeai.spec.model import Endpoint, Spec
 
 Step = Callable[["Exchange"], None]
 WaitingStep = Callable[["Exchange"], Awaitable[None]]
+T = TypeVar("T")
+
+
+class Log(Protocol):
+    """Where a stage writes structured lines."""
+
+    def info(self, event: str, **fields: object) -> object:
+        """Write a line at level info."""
+
+    def debug(self, event: str, **fields: object) -> object:
+        """Write a line at level debug."""
+
+    def error(self, event: str, **fields: object) -> object:
+        """Write a line at level error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What comes from outside the spec: time, chance, the log, ready text."""
+
+    clock: Clock
+    rng: Rng
+    log: Log
+    corpus: Corpus
+
+
+@dataclass(slots=True)
+class Shared:
+    """Parts that all endpoints of one engine share, each made once."""
+
+    parts: dict[str, object] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return the part of this name, making it at the first call."""
+        if name not in self.parts:
+            self.parts[name] = make()
+        return cast("T", self.parts[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """All that a stage may look at while it compiles for one endpoint."""
+
+    name: str
+    row: Endpoint
+    spec: Spec
+    node: Node
+    """The merged document, for places of problems."""
+    files: EndpointFiles
+    dialect: Dialect
+    outside: Outside
+    shared: Shared
+    getters: dict[str, Getter]
+    problems: list[Problem]
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
     """What a compiled stage runs; all are closures over constants.
 
-    `enter` and `wait` run in the order of the pipeline (a stage has one of them, at most);
-    `leave` runs in reverse order for every stage entered, whatever became of the exchange.
+    `enter` or `wait` runs in the order of the pipeline; `leave` runs in reverse order for every
+    stage entered, whatever became of the exchange.
     """
 
     enter: Step | None = None
     wait: WaitingStep | None = None
     leave: Step | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One behaviour: what it is called, declares, reads, writes and may refuse with."""
+
+    name: str
+    summary: str
+    compile: Callable[[Any, Build], Steps | None]
+    """(its section's value or None, build) -> steps, or None when there is nothing to do."""
+    config: Any = None
+    """Type of the section of the same name; None when it has none."""
+    section: str | None = None
+    """Name of the section when it is not the stage's own."""
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    refuses: tuple[str, ...] = ()
+    outer: bool = False
+    """Whether it also sees requests that no endpoint takes."""
+    gate: bool = False
+    """Whether it guards the door; the examples of a spec do not pass it."""
+
+    @property
+    def section_name(self) -> str:
+        """Where its config stands in the spec."""
+        return self.section or self.name

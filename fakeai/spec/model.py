@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, dataclass_transform
 
 import msgspec
 from msgspec import Meta
 
-from fakeai.spec.units import Count  # noqa: TC001 - msgspec reads the annotations
+from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every map in the spec whose keys are declared: the set of keys is closed."""
 
 
-def ref(path: str) -> Meta:
+def ref(path: str) -> dict[str, str]:
     """Return the mark of a string that must name an entry of another section."""
-    return Meta(extra_json_schema={"x-ref": path})
+    return {"x-ref": path}
+
+
+Timestamp = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$",
+        examples=["2026-01-01T00:00:00Z"],
+        extra_json_schema={"x-form": "a time as in RFC 3339"},
+    ),
+]
 
 
 class Variable(Section):
     """A declared input, used as `${NAME}`."""
 
     env: Annotated[str | None, Meta(description="Environment variable it is read from.")] = None
-    default: Annotated[Any, Meta(description="Value when the environment has none.")] = None
+    default: Annotated[
+        str | int | float | bool | None,
+        Meta(description="Value when the environment has none; absent: it must have one."),
+    ] = None
     type: Annotated[
-        Literal["string", "integer", "number", "boolean"],
-        Meta(description="How the environment's text is read."),
-    ] = "string"
+        Literal["string", "integer", "number", "boolean"] | None,
+        Meta(description="How its text is read; absent: as the default, else as a string."),
+    ] = None
 
 
 class Clock(Section):
@@ -37,8 +51,7 @@ class Clock(Section):
         float, Meta(gt=0, description="Simulated seconds that pass in a real one.")
     ] = 1.0
     fixed: Annotated[
-        str | None,
-        Meta(description="Hold the wall clock at this RFC 3339 time, so that bodies repeat."),
+        Timestamp | None, Meta(description="Hold the wall clock at this time: bodies repeat.")
     ] = None
 
 
@@ -46,16 +59,26 @@ class Server(Section):
     """Where and how the server listens."""
 
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
-    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
+    port: Annotated[
+        int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    ] = 8000
+    protocol: Annotated[
+        str | None,
+        Meta(description="Protocol of errors outside all endpoints; absent: the first row's."),
+    ] = None
 
 
 class Model(Section):
     """A model that the server knows."""
 
     owner: Annotated[str, Meta(description="`owned_by` in listings.")] = "fakeai"
-    created: Annotated[int, Meta(ge=0, description="Unix time of release, as listings show it.")] = 0
+    created: Annotated[
+        int, Meta(ge=0, description="Unix time of release, as listings show it.")
+    ] = 0
     aliases: Annotated[tuple[str, ...], Meta(description="Other names it answers to.")] = ()
-    context_window: Annotated[Count, Meta(description="Prompt and output together, in tokens.")] = "128k"
+    context_window: Annotated[Count, Meta(description="Prompt and output together, in tokens.")] = (
+        "128k"
+    )
     max_output_tokens: Annotated[
         Count | None, Meta(description="Most tokens of one answer; absent: the context window.")
     ] = None
@@ -63,9 +86,89 @@ class Model(Section):
         tuple[Literal["text", "image", "audio", "video", "file"], ...],
         Meta(description="What a prompt may hold."),
     ] = ("text",)
-    tokenizer: Annotated[str | None, Meta(description="Counter of `tokens.counters`.", extra_json_schema={"x-ref": "tokens.counters"})] = None
-    latency: Annotated[str | None, Meta(description="Profile of `latency.profiles`.", extra_json_schema={"x-ref": "latency.profiles"})] = None
-    pricing: Annotated[str | None, Meta(description="Entry of `pricing`.", extra_json_schema={"x-ref": "pricing"})] = None
+    tokenizer: Annotated[
+        str | None,
+        Meta(
+            description="Counter of its tokens; absent: `tokens.default`.",
+            extra_json_schema=ref("tokens.counters"),
+        ),
+    ] = None
+    latency: Annotated[
+        str | None,
+        Meta(
+            description="How fast it answers; absent: `latency.default`.",
+            extra_json_schema=ref("latency.profiles"),
+        ),
+    ] = None
+    pricing: Annotated[
+        str | None,
+        Meta(description="What it costs; absent: nothing.", extra_json_schema=ref("pricing")),
+    ] = None
+
+
+class UnknownModels(Section):
+    """What becomes of a request for a model that is not declared."""
+
+    action: Annotated[
+        Literal["create", "reject"], Meta(description="Make it, or refuse the request.")
+    ] = "create"
+    like: Annotated[Model, Meta(description="What a model made on first use is like.")] = Model()
+    limit: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Most models made; the oldest go first.")
+    ] = 1000
+
+
+class Counter(Section):
+    """A way to count tokens."""
+
+    kind: Annotated[
+        Literal["heuristic", "characters", "cl100k_base", "o200k_base"],
+        Meta(description="Words and punctuation, characters, or an exact vocabulary."),
+    ]
+    ratio: Annotated[
+        float, Meta(gt=0, description="Characters to a token, where the kind is `characters`.")
+    ] = 4.0
+
+
+class Tokens(Section):
+    """How tokens are counted."""
+
+    default: Annotated[
+        str,
+        Meta(
+            description="Counter of models that name none.",
+            extra_json_schema=ref("tokens.counters"),
+        ),
+    ] = "heuristic"
+    counters: Annotated[dict[str, Counter], Meta(description="Counters by name.")] = msgspec.field(
+        default_factory=lambda: {"heuristic": Counter(kind="heuristic")}
+    )
+
+    def __post_init__(self) -> None:
+        """The default must exist even where neither it nor the counters were written."""
+        if self.default not in self.counters:
+            raise ValueError(f"the default counter `{self.default}` is not one of `counters`")
+
+
+class Corpus(Section):
+    """The sentences that answers are made of."""
+
+    locale: Annotated[str, Meta(description="Language and country of the text.")] = "en_US"
+    sentences: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="How many are made at the start.")
+    ] = 2000
+
+
+class Templates(Section):
+    """What answers say."""
+
+    corpus: Annotated[Corpus, Meta(description="Text made once at the start.")] = Corpus()
+    answer_tokens: Annotated[
+        NumberDistribution, Meta(description="Length of an answer that nothing else limits.")
+    ] = NumberLognormal(median=120.0, sigma=0.5)
+    personas: Annotated[
+        dict[str, str], Meta(description="Name to a file of `templates/text/`.")
+    ] = {}
 
 
 class Endpoint(Section):
@@ -76,12 +179,14 @@ class Endpoint(Section):
         Meta(
             pattern=r"^(GET|POST|PUT|PATCH|DELETE) /",
             description="Method and path; `{name}` takes a path part, `{name:path}` the rest.",
-            examples=["POST /v1/chat/completions", "GET /v1/models/{model:path}"],
+            examples=["POST /v1/items", "GET /v1/items/{id}"],
+            extra_json_schema={"x-form": "a method and a path"},
         ),
     ]
     protocol: Annotated[str, Meta(description="Folder of `templates/` with a protocol.yaml.")]
     generate: Annotated[
-        str | None, Meta(description="Generator that writes the outcome; null: the template is all.")
+        str | None,
+        Meta(description="Generator that writes the outcome; null: the template is all."),
     ] = None
     schema: Annotated[
         str | None, Meta(description="Schema file; absent: `<protocol>/<row's name>.yaml`.")
@@ -91,3 +196,70 @@ class Endpoint(Section):
     ] = None
     skip: Annotated[tuple[str, ...], Meta(description="Stages that leave this endpoint out.")] = ()
     summary: Annotated[str, Meta(description="One line for the API description.")] = ""
+
+
+class Spec(Section):
+    """A spec: everything that the server does."""
+
+    fakeai: Annotated[Literal[1], Meta(description="Version of the format; the first key.")]
+    extends: Annotated[
+        str | None,
+        Meta(
+            description="The parent that this file lies over: `builtin`, or a path.",
+            examples=["builtin", "../fakeai.yaml"],
+        ),
+    ] = None
+    include: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Files beside this one that are part of it.", examples=[["models/*.yaml"]]
+        ),
+    ] = ()
+    name: Annotated[str, Meta(description="What this spec is called.")] = ""
+    description: Annotated[str, Meta(description="What this spec is for.")] = ""
+    vars: Annotated[
+        dict[str, Variable], Meta(description="Inputs, used as `${NAME}` in any value.")
+    ] = {}
+    seed: Annotated[
+        int | Literal["random"], Meta(description="Where chance starts; `random`: anew each time.")
+    ] = 42
+    determinism: Annotated[
+        Literal["request", "sequence", "off"],
+        Meta(description="What repeats: the same request, the same sequence of requests, nothing."),
+    ] = "request"
+    ids: Annotated[
+        Literal["unique", "fixed"],
+        Meta(description="Ids never repeat, or derive from the request."),
+    ] = "unique"
+    clock: Annotated[Clock, Meta(description="How simulated time runs.")] = Clock()
+    server: Annotated[Server, Meta(description="Where the server listens.")] = Server()
+    pipeline: Annotated[
+        tuple[str, ...], Meta(description="The stages of every endpoint, in order.")
+    ] = ()
+    models: Annotated[dict[str, Model], Meta(description="Models by their ids.")] = {}
+    unknown_models: Annotated[
+        Literal["create", "reject"] | UnknownModels,
+        Meta(description="What becomes of a request for a model that is not declared."),
+    ] = "create"
+    tokens: Annotated[Tokens, Meta(description="How tokens are counted.")] = Tokens()
+    templates: Annotated[Templates, Meta(description="What answers say.")] = Templates()
+    endpoints: Annotated[dict[str, Endpoint], Meta(description="The route table.")] = {}
+    locked: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Paths that overlays of this file may not change; `*` is any name.",
+            examples=[["models", "auth.keys.*"]],
+        ),
+    ] = ()
+
+    @property
+    def unknown_model_policy(self) -> UnknownModels:
+        """`unknown_models` as a map, whichever way it was written."""
+        given = self.unknown_models
+        return given if isinstance(given, UnknownModels) else UnknownModels(action=given)
+
+    @property
+    def fallback_protocol(self) -> str:
+        """The protocol of errors outside all endpoints; empty when there are none."""
+        rows = [row.protocol for row in self.endpoints.values()]
+        return self.server.protocol or next(iter(rows), "")

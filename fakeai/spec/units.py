@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
-from typing import Annotated, Final
+from typing import Annotated, Final, dataclass_transform
 
 import msgspec
+from msgspec import Meta
 
 DURATION_PATTERN: Final = r"^\d+(_\d+)*(\.\d+)?(us|ms|s|m|h|d)$"
 SIZE_PATTERN: Final = r"^\d+(_\d+)*(\.\d+)?(B|KB|MB|GB|KiB|MiB|GiB)$"
@@ -13,7 +15,7 @@ COUNT_PATTERN: Final = r"^\d+(_\d+)*(\.\d+)?[kM]?$"
 
 Duration = Annotated[
     str,
-    msgspec.Meta(
+    Meta(
         pattern=DURATION_PATTERN,
         examples=["350ms", "1.5s", "10m", "24h"],
         extra_json_schema={"x-unit": "duration"},
@@ -21,23 +23,25 @@ Duration = Annotated[
 ]
 Size = Annotated[
     str,
-    msgspec.Meta(
+    Meta(
         pattern=SIZE_PATTERN,
         examples=["64KB", "10MB", "1MiB"],
         extra_json_schema={"x-unit": "size"},
     ),
 ]
 Count = (
-    Annotated[int, msgspec.Meta(ge=0)]
+    Annotated[int, Meta(ge=0)]
     | Annotated[
         str,
-        msgspec.Meta(
+        Meta(
             pattern=COUNT_PATTERN,
             examples=["128k", "2M", "128_000"],
             extra_json_schema={"x-unit": "count"},
         ),
     ]
 )
+Amount = Annotated[float, Meta(ge=0)]
+Sigma = Annotated[float, Meta(ge=0, le=10, description="Spread, of the logarithm.")]
 
 _SECONDS: Final = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES: Final = {
@@ -50,6 +54,7 @@ _BYTES: Final = {
     "GiB": 2**30,
 }
 _COUNTS: Final = {"": 1, "k": 10**3, "M": 10**6}
+UNITS: Final = {"duration": tuple(_SECONDS), "size": tuple(_BYTES), "count": ("k", "M")}
 _SPLIT: Final = re.compile(r"^([\d_.]+)([A-Za-z]*)$")
 
 
@@ -73,3 +78,137 @@ def size_bytes(size: str) -> int:
 def number(count: int | str) -> int:
     """Return a count such as `128k` as a number."""
     return count if isinstance(count, int) else round(_scale(count, _COUNTS))
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Distribution(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="distribution"
+):
+    """Base of all distributions; `distribution` says which one a map is."""
+
+
+class DurationConstant(Distribution, tag="constant"):
+    """Always the same duration."""
+
+    value: Annotated[Duration, Meta(description="The duration.")]
+
+
+class DurationNormal(Distribution, tag="normal"):
+    """A bell curve of durations, cut off at 0."""
+
+    mean: Annotated[Duration, Meta(description="Middle of the bell.")]
+    stddev: Annotated[Duration, Meta(description="Standard deviation.")]
+
+
+class DurationLognormal(Distribution, tag="lognormal"):
+    """Durations with a long tail, as latencies are: give `median` or `mean`."""
+
+    sigma: Sigma
+    median: Annotated[Duration | None, Meta(description="Half of the draws are below.")] = None
+    mean: Annotated[Duration | None, Meta(description="Average of the draws.")] = None
+
+    def __post_init__(self) -> None:
+        """One of the two says where the curve lies."""
+        _one(self.median, self.mean)
+
+
+class DurationUniform(Distribution, tag="uniform"):
+    """Any duration of a range, all as likely."""
+
+    min: Annotated[Duration, Meta(description="Shortest.")]
+    max: Annotated[Duration, Meta(description="Longest.")]
+
+    def __post_init__(self) -> None:
+        """A range runs upwards."""
+        _upwards(seconds(self.min), seconds(self.max))
+
+
+class DurationExponential(Distribution, tag="exponential"):
+    """Durations between events that know nothing of each other."""
+
+    mean: Annotated[Duration, Meta(description="Average of the draws.")]
+
+
+class NumberConstant(Distribution, tag="constant"):
+    """Always the same number."""
+
+    value: Annotated[Amount, Meta(description="The number.")]
+
+
+class NumberNormal(Distribution, tag="normal"):
+    """A bell curve of numbers, cut off at 0."""
+
+    mean: Annotated[Amount, Meta(description="Middle of the bell.")]
+    stddev: Annotated[Amount, Meta(description="Standard deviation.")]
+
+
+class NumberLognormal(Distribution, tag="lognormal"):
+    """Numbers with a long tail: give `median` or `mean`."""
+
+    sigma: Sigma
+    median: Annotated[Amount | None, Meta(description="Half of the draws are below.")] = None
+    mean: Annotated[Amount | None, Meta(description="Average of the draws.")] = None
+
+    def __post_init__(self) -> None:
+        """One of the two says where the curve lies."""
+        _one(self.median, self.mean)
+
+
+class NumberUniform(Distribution, tag="uniform"):
+    """Any number of a range, all as likely."""
+
+    min: Annotated[Amount, Meta(description="Smallest.")]
+    max: Annotated[Amount, Meta(description="Largest.")]
+
+    def __post_init__(self) -> None:
+        """A range runs upwards."""
+        _upwards(self.min, self.max)
+
+
+class NumberExponential(Distribution, tag="exponential"):
+    """Numbers of which most are small."""
+
+    mean: Annotated[Amount, Meta(description="Average of the draws.")]
+
+
+DurationDistribution = (
+    Duration
+    | DurationConstant
+    | DurationNormal
+    | DurationLognormal
+    | DurationUniform
+    | DurationExponential
+)
+NumberDistribution = (
+    Amount | NumberConstant | NumberNormal | NumberLognormal | NumberUniform | NumberExponential
+)
+
+
+def parameters(quantity: float | str | Distribution) -> tuple[str, dict[str, float]]:
+    """Return a quantity's distribution and its parameters, durations in seconds.
+
+    A lone duration or number is `constant`; a lognormal is given by its median.
+    """
+    if isinstance(quantity, str):
+        return "constant", {"value": seconds(quantity)}
+    if isinstance(quantity, (int, float)):
+        return "constant", {"value": float(quantity)}
+    given = msgspec.structs.asdict(quantity)
+    numbers = {
+        name: seconds(value) if isinstance(value, str) else float(value)
+        for name, value in given.items()
+        if value is not None
+    }
+    if isinstance(quantity, (DurationLognormal, NumberLognormal)) and "mean" in numbers:
+        numbers["median"] = numbers.pop("mean") * math.exp(-(numbers["sigma"] ** 2) / 2)
+    return str(quantity.__struct_config__.tag), numbers
+
+
+def _one(median: float | str | None, mean: float | str | None) -> None:
+    if (median is None) == (mean is None):
+        raise ValueError("a lognormal takes either `median` or `mean`")
+
+
+def _upwards(low: float, high: float) -> None:
+    if low > high:
+        raise ValueError("`min` is greater than `max`")

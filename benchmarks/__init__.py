@@ -1,0 +1,1 @@
+"""Measurements of a running server, as ratios to a bare ASGI app."""

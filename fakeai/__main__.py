@@ -1,0 +1,5 @@
+"""`python -m fakeai` is the command line."""
+
+from fakeai.cli.main import main
+
+main()

@@ -1,0 +1,17 @@
+"""hash-key: the form in which a key may stand in a spec."""
+
+from __future__ import annotations
+
+import hashlib
+
+import rich_click as click
+
+
+@click.command("hash-key")
+@click.argument("key", required=False)
+def command(key: str | None) -> None:
+    """Print the `sha256:` form of an API key, read from standard input when it is not given."""
+    text = key if key is not None else click.get_text_stream("stdin").readline().rstrip("\n")
+    if not text:
+        raise click.UsageError("the key is empty")
+    click.echo(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")

@@ -1,0 +1,30 @@
+"""init: a commented starter spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from fakeai.cli.schema import schema_text
+from fakeai.spec.files import builtin_folder
+
+
+@click.command("init")
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+def command(folder: Path, *, force: bool) -> None:
+    """Write fakeai.yaml, and the schema that lets an editor complete it, into FOLDER."""
+    starter = (builtin_folder() / "templates" / "starter.yaml").read_text()
+    files = {
+        folder / "fakeai.yaml": starter,
+        folder / "schemas" / "fakeai.schema.json": schema_text(),
+    }
+    there = [str(path) for path in files if path.exists()]
+    if there and not force:
+        raise click.UsageError(f"{', '.join(there)} exists; --force replaces it")
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        click.echo(f"wrote {path}")
+    click.echo("next: fakeai validate-config && fakeai serve")

@@ -1,0 +1,149 @@
+"""What only the engine can check: the order of the pipeline and the routes."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from fakeai.core.document import locate
+from fakeai.core.problem import Problem, Related
+from fakeai.engine.route import Route, parse_route
+from fakeai.engine.table import GENERATE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from fakeai.core.document import Node
+    from fakeai.pipeline.stage import Stage
+    from fakeai.spec.load import Loaded
+
+
+#: Fields of the exchange that have no neutral value: who reads one needs its writer.
+REQUIRED: Final = frozenset({"request", "inputs", "model", "context", "outcome"})
+
+
+def check_pipeline(
+    loaded: Loaded,
+    stages: Mapping[str, Stage],
+    generators: Mapping[str, Stage],
+    problems: list[Problem],
+) -> None:
+    """Check the names in `pipeline:`, that none stands twice, and the flow of data."""
+    order = loaded.spec.pipeline
+    known = [*stages, GENERATE]
+    for position, name in enumerate(order):
+        path: list[str | int] = ["pipeline", position]
+        if name not in known:
+            problems.append(_unknown(loaded.node, path, "stage", name, known))
+        elif name in order[:position]:
+            message = f"`{name}` stands twice in the pipeline"
+            problems.append(_problem(loaded.node, path, "FA033", message))
+    _check_flow(loaded, stages, generators, problems)
+    for name, row in loaded.spec.endpoints.items():
+        here: list[str | int] = ["endpoints", name]
+        if row.generate and row.generate not in generators:
+            where = [*here, "generate"]
+            problems.append(_unknown(loaded.node, where, "generator", row.generate, generators))
+        for position, skipped in enumerate(row.skip):
+            if skipped not in stages:
+                where = [*here, "skip", position]
+                problems.append(_unknown(loaded.node, where, "stage", skipped, stages))
+
+
+def _check_flow(
+    loaded: Loaded,
+    stages: Mapping[str, Stage],
+    generators: Mapping[str, Stage],
+    problems: list[Problem],
+) -> None:
+    """Every stage must stand after those that write what it reads."""
+    order = loaded.spec.pipeline
+    writers: dict[str, list[str]] = {}
+    for name in order:
+        for field in _writes(name, stages, generators):
+            writers.setdefault(field, []).append(name)
+    homes = {f: s.name for s in (*stages.values(), *generators.values()) for f in s.writes}
+    for position, name in enumerate(order):
+        for field in sorted(_reads(name, stages, generators)):
+            late = [w for w in writers.get(field, ()) if order.index(w) > position]
+            if not late and field in writers:
+                continue
+            home = late[0] if late else homes.get(field)
+            if home is None or home == name or (not late and field not in REQUIRED):
+                continue
+            message = f"`{name}` reads `{field}`, which `{home}` writes"
+            message += " later in the pipeline" if late else ", and that is not in the pipeline"
+            problems.append(_problem(loaded.node, ["pipeline", position], "FA034", message))
+            break
+
+
+def _writes(
+    name: str, stages: Mapping[str, Stage], generators: Mapping[str, Stage]
+) -> frozenset[str]:
+    if name == GENERATE:
+        return frozenset().union(*(g.writes for g in generators.values()))
+    return stages[name].writes if name in stages else frozenset()
+
+
+def _reads(
+    name: str, stages: Mapping[str, Stage], generators: Mapping[str, Stage]
+) -> frozenset[str]:
+    if name == GENERATE:
+        return frozenset().union(*(g.reads for g in generators.values()))
+    return stages[name].reads if name in stages else frozenset()
+
+
+def check_routes(loaded: Loaded, problems: list[Problem]) -> dict[str, Route]:
+    """Return every endpoint's route; bad ones and two of the same are problems."""
+    routes: dict[str, Route] = {}
+    taken: dict[tuple[str, str], str] = {}
+    for name, row in loaded.spec.endpoints.items():
+        path: list[str | int] = ["endpoints", name, "route"]
+        route = parse_route(row.route)
+        if isinstance(route, str):
+            problems.append(_problem(loaded.node, path, "FA035", f"bad route: {route}"))
+            continue
+        first = taken.setdefault(route.shape, name)
+        if first != name:
+            other = locate(loaded.node, ["endpoints", first, "route"])
+            message = f"`{row.route}` is already taken by the endpoint `{first}`"
+            related = (Related(other.place, f"`{first}` is here"),)
+            problems.append(_problem(loaded.node, path, "FA036", message, related=related))
+            continue
+        routes[name] = route
+    return routes
+
+
+def _unknown(
+    node: Node, path: list[str | int], what: str, name: str, known: Collection[str]
+) -> Problem:
+    near = get_close_matches(name, list(known), n=1)
+    hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"
+    return Problem(
+        code="FA032",
+        place=locate(node, path).place,
+        path=dotted(path),
+        message=f"unknown {what} `{name}`",
+        hint=hint,
+        replacement=near[0] if near else None,
+    )
+
+
+def _problem(
+    node: Node,
+    path: list[str | int],
+    code: str,
+    message: str,
+    *,
+    related: tuple[Related, ...] = (),
+) -> Problem:
+    place = locate(node, path).place
+    return Problem(code=code, place=place, path=dotted(path), message=message, related=related)
+
+
+def dotted(path: list[str | int]) -> str:
+    """Return a path as the spec's readers write it: `pipeline[3]`, `models.a.latency`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text

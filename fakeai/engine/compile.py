@@ -1,0 +1,182 @@
+"""Spec to Engine: every row of the route table as one pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fakeai.core.problem import SpecError
+from fakeai.engine.check import check_pipeline, check_routes
+from fakeai.engine.endpoint import compile_app, not_routed
+from fakeai.engine.files import read_dialects, read_files
+from fakeai.engine.table import GENERATE, GENERATORS, STAGES
+from fakeai.pipeline.files import NO_FILES, EndpointFiles
+from fakeai.pipeline.refuse import compile_refusal
+from fakeai.pipeline.registry import Registry
+from fakeai.pipeline.run import compile_run
+from fakeai.pipeline.stage import Build, Shared
+from fakeai.pipeline.variables import getters
+from fakeai.spec.model import Endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fakeai.core.problem import Problem
+    from fakeai.engine.endpoint import App
+    from fakeai.engine.route import Route
+    from fakeai.pipeline.protocol import Protocol
+    from fakeai.pipeline.stage import Outside, Stage, Steps
+    from fakeai.pipeline.variables import Getter
+    from fakeai.spec.load import Loaded
+
+UNROUTED: Final = "unrouted"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStage:
+    """A stage's part in one endpoint: its steps, or why it has none."""
+
+    stage: Stage
+    steps: Steps | None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledEndpoint:
+    """One row of the route table, ready to serve."""
+
+    name: str
+    row: Endpoint
+    route: Route
+    files: EndpointFiles
+    stages: tuple[PlannedStage, ...]
+    app: App
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """All that was compiled out of one spec."""
+
+    loaded: Loaded
+    outside: Outside
+    endpoints: tuple[CompiledEndpoint, ...]
+    unrouted: App
+    dialects: dict[str, Protocol]
+    warnings: tuple[Problem, ...]
+    shared: Shared
+    registry: Registry
+    sources: dict[str, Getter]
+
+
+def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
+    """Compile a spec; raise SpecError with everything that is wrong with it."""
+    spec, problems = loaded.spec, list(loaded.problems)
+    shared = Shared()
+    registry = shared.once("registry", lambda: Registry(spec))
+    sources = getters(registry.listing, outside.clock.now)
+    check_pipeline(loaded, STAGES, GENERATORS, problems)
+    routes = check_routes(loaded, problems)
+    dialects = read_dialects(loaded, sources, problems)
+    compiler = _Compiler(loaded, outside, shared, dialects, sources, problems)
+    endpoints = [
+        compiler.endpoint(name, row, routes[name])
+        for name, row in spec.endpoints.items()
+        if name in routes and row.protocol in dialects
+    ]
+    unrouted = compiler.unrouted([e.route for e in endpoints if e is not None])
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors or unrouted is None:
+        raise SpecError(problems)
+    return Engine(
+        loaded=loaded,
+        outside=outside,
+        endpoints=tuple(endpoint for endpoint in endpoints if endpoint is not None),
+        unrouted=unrouted,
+        dialects=dialects,
+        warnings=tuple(problems),
+        shared=shared,
+        registry=registry,
+        sources=sources,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    loaded: Loaded
+    outside: Outside
+    shared: Shared
+    dialects: dict[str, Protocol]
+    sources: dict[str, Getter]
+    problems: list[Problem]
+
+    def endpoint(self, name: str, row: Endpoint, route: Route) -> CompiledEndpoint | None:
+        """Compile one row, or note what keeps it from compiling."""
+        dialect = self.dialects[row.protocol]
+        files = read_files(self.loaded, name, row, dialect.framing, self.problems)
+        generator = GENERATORS.get(row.generate) if row.generate else None
+        if files is None or (row.generate and generator is None):
+            return None
+        build = self._build(name, row, files, dialect)
+        stages = tuple(
+            self._plan(stage, build, skipped=stage.name in row.skip)
+            for stage in self._order(generator)
+        )
+        steps = [planned.steps for planned in stages if planned.steps is not None]
+        app = self._app(steps, dialect, route.rest)
+        return CompiledEndpoint(name, row, route, files, stages, app)
+
+    def unrouted(self, routes: list[Route]) -> App | None:
+        """Compile what answers paths and methods that no endpoint has."""
+        protocol = self.loaded.spec.fallback_protocol
+        dialect = self.dialects.get(protocol)
+        if dialect is None:
+            return None
+        row = Endpoint(route="GET /", protocol=protocol)
+        build = self._build(UNROUTED, row, NO_FILES, dialect)
+        steps = [
+            planned.steps
+            for stage in self._order(None)
+            if stage.outer
+            for planned in [self._plan(stage, build, skipped=False)]
+            if planned.steps is not None
+        ]
+        return self._app([*steps, not_routed(allowed_methods(routes))], dialect)
+
+    def _order(self, generator: Stage | None) -> list[Stage]:
+        names = [name for name in self.loaded.spec.pipeline if name in STAGES or name == GENERATE]
+        order = [generator if name == GENERATE else STAGES[name] for name in names]
+        return [stage for stage in order if stage is not None]
+
+    def _plan(self, stage: Stage, build: Build, *, skipped: bool) -> PlannedStage:
+        config = getattr(self.loaded.spec, stage.section_name, None) if stage.config else None
+        steps = None if skipped else stage.compile(config, build)
+        return PlannedStage(stage, steps, skipped=skipped)
+
+    def _build(self, name: str, row: Endpoint, files: EndpointFiles, dialect: Protocol) -> Build:
+        return Build(
+            name=name,
+            row=row,
+            spec=self.loaded.spec,
+            node=self.loaded.node,
+            files=files,
+            dialect=dialect,
+            outside=self.outside,
+            shared=self.shared,
+            getters=self.sources,
+            problems=self.problems,
+        )
+
+    def _app(self, steps: list[Steps], dialect: Protocol, rest: str | None = None) -> App:
+        clock, log = self.outside.clock, self.outside.log
+        run = compile_run(steps, compile_refusal(dialect, clock, log), log)
+        return compile_app(run, self.outside, dialect.request_id_prefix, rest)
+
+
+def allowed_methods(routes: list[Route]) -> Callable[[str], list[str]]:
+    """Return the function that says which methods a path has."""
+    patterns = [(route.pattern(), route.methods) for route in routes]
+
+    def allowed(path: str) -> list[str]:
+        return sorted({m for pattern, ms in patterns if pattern.fullmatch(path) for m in ms})
+
+    return allowed

@@ -1,0 +1,103 @@
+"""The compiled plan in words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fakeai.core.document import locate, plain
+
+if TYPE_CHECKING:
+    from fakeai.core.document import Node
+    from fakeai.engine.compile import CompiledEndpoint, Engine, PlannedStage
+
+
+def explain(engine: Engine) -> str:
+    """Return every route with its stages in order, and where in the YAML each came from."""
+    loaded = engine.loaded
+    head = [f"spec {loaded.name}", *(f"  {line}" for line in loaded.chain)]
+    blocks = [_endpoint(engine, endpoint) for endpoint in engine.endpoints]
+    return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"
+
+
+def _endpoint(engine: Engine, endpoint: CompiledEndpoint) -> str:
+    row = endpoint.row
+    place = locate(engine.loaded.node, ["endpoints", endpoint.name])
+    lines = [f"{row.route}  ({endpoint.name}, {place.key_place or place.place})"]
+    files = f"  protocol {row.protocol}, generate {row.generate or 'nothing'}"
+    files += f", streams {engine.dialects[row.protocol].framing}" if endpoint.files.stream else ""
+    lines.append(files)
+    step = 0
+    for planned in endpoint.stages:
+        if planned.steps is None:
+            continue
+        step += 1
+        lines.append(f"  {step:>2}. {_stage(engine, endpoint, planned)}")
+    away = [_away(planned) for planned in endpoint.stages if planned.steps is None]
+    if away:
+        lines.append(f"   -  compiled away: {', '.join(away)}")
+    return "\n".join(lines)
+
+
+def _stage(engine: Engine, endpoint: CompiledEndpoint, planned: PlannedStage) -> str:
+    stage = planned.stage
+    statuses = engine.dialects[endpoint.row.protocol].statuses
+    refusals = ", ".join(f"{statuses[kind]} {kind}" for kind in stage.refuses)
+    text = f"{stage.name:<12} {stage.summary}"
+    if refusals:
+        text += f"\n        {'':<12} refuses with {refusals}"
+    return f"{text}\n        {'':<12} {_origin(engine, endpoint, planned)}"
+
+
+def _origin(engine: Engine, endpoint: CompiledEndpoint, planned: PlannedStage) -> str:
+    """Where the stage was ordered, and where its section stands, if it has one."""
+    stage, node = planned.stage, engine.loaded.node
+    generator = stage.name == endpoint.row.generate
+    order = engine.loaded.spec.pipeline
+    name = "generate" if generator else stage.name
+    item = locate(node, ["pipeline", order.index(name)])
+    origin = f"pipeline {item.place}"
+    if generator:
+        origin += f", row {locate(node, ['endpoints', endpoint.name, 'generate']).place}"
+    elif stage.config is not None:
+        section = locate(node, [stage.section_name])
+        if section is not node:
+            return f"{origin}, {stage.section_name} {section.key_place or section.place}"
+        return f"{origin}, {stage.section_name} by default"
+    return origin
+
+
+def _away(planned: PlannedStage) -> str:
+    return f"{planned.stage.name} (skipped by the row)" if planned.skipped else planned.stage.name
+
+
+def explain_path(engine: Engine, path: str) -> str | None:
+    """Return what stands at a path such as `server.port`, and where it came from."""
+    node = engine.loaded.node
+    steps = _steps(node, path)
+    if steps is None:
+        return None
+    found = locate(node, steps)
+    value = msgspec.json.format(msgspec.json.encode(plain(found)), indent=2).decode()
+    return f"{path} = {value}\n  from {found.key_place or found.place}"
+
+
+def _steps(node: Node, path: str) -> list[str | int] | None:
+    """Return a path's steps; names may have dots in them, so the longest name that fits wins."""
+    if not path:
+        return []
+    if isinstance(node.value, list):
+        match = re.match(r"\[?(\d+)\]?\.?(.*)", path)
+        if match is None or int(match[1]) >= len(node.value):
+            return None
+        rest = _steps(node.value[int(match[1])], match[2])
+        return None if rest is None else [int(match[1]), *rest]
+    children = node.value if isinstance(node.value, dict) else {}
+    for name in sorted(children, key=len, reverse=True):
+        if path == name or path.startswith((f"{name}.", f"{name}[")):
+            rest = _steps(children[name], path[len(name) :].removeprefix("."))
+            if rest is not None:
+                return [name, *rest]
+    return None

@@ -1,0 +1,110 @@
+"""The files that a spec names, found and compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import jsonschema_rs
+
+from fakeai.core.document import Node, locate, plain, read
+from fakeai.core.problem import Problem, SpecError
+from fakeai.pipeline.files import EndpointFiles, SchemaFile, compile_template
+from fakeai.pipeline.protocol import Protocol, compile_protocol
+from fakeai.spec.check import structure
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.variables import Getter
+    from fakeai.spec.load import Loaded
+    from fakeai.spec.model import Endpoint
+    from fakeai.template.frames import Framing
+
+_PARTS: Final = ("request", "response", "chunk")
+
+
+def read_dialects(
+    loaded: Loaded, sources: dict[str, Getter], problems: list[Problem]
+) -> dict[str, Protocol]:
+    """Read and compile the protocol file of every protocol that the spec names."""
+    named: dict[str, list[str | int]] = {loaded.spec.fallback_protocol: ["server", "protocol"]}
+    for name, row in loaded.spec.endpoints.items():
+        named.setdefault(row.protocol, ["endpoints", name, "protocol"])
+    dialects: dict[str, Protocol] = {}
+    for protocol, path in named.items():
+        node = _read(loaded, f"templates/{protocol}/protocol.yaml", path, problems)
+        if node is None:
+            continue
+        dialect = compile_protocol(protocol, node, sources, problems)
+        if dialect is not None:
+            dialects[protocol] = dialect
+    return dialects
+
+
+def read_files(
+    loaded: Loaded, name: str, row: Endpoint, framing: Framing, problems: list[Problem]
+) -> EndpointFiles | None:
+    """Read and compile the schema and the template of one endpoint."""
+    default = f"{row.protocol}/{name}.yaml"
+    here: list[str | int] = ["endpoints", name]
+    schema = _read(loaded, f"schemas/{row.schema or default}", [*here, "schema"], problems)
+    node = _read(loaded, f"templates/{row.template or default}", [*here, "template"], problems)
+    schemas = _schemas(schema, problems) if schema else None
+    if node is None:
+        return None
+    inputs, words, response, stream = compile_template(node, framing, problems)
+    if response is None or schemas is None:
+        return None
+    return EndpointFiles(
+        schemas=schemas, inputs=inputs, words=words, response=response, stream=stream
+    )
+
+
+def _read(loaded: Loaded, file: str, path: list[str | int], problems: list[Problem]) -> Node | None:
+    found = loaded.files.find(file)
+    if found is None:
+        near = locate(loaded.node, path)
+        problems.append(
+            Problem(
+                code="FA037",
+                place=near.key_place or near.place,
+                path=".".join(map(str, path)),
+                message=f"the file `{file}` does not exist",
+                hint=f"looked in {', '.join(loaded.files.folders_shown())}",
+            )
+        )
+        return None
+    try:
+        return read(found)
+    except SpecError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _schemas(node: Node, problems: list[Problem]) -> dict[str, Any] | None:
+    """Return the parts of a schema file, each complete with the shared definitions."""
+    file, found = structure(node, SchemaFile)
+    problems.extend(found)
+    if file is None:
+        return None
+    before = len(problems)
+    data: Any = plain(node)
+    shared = data.get("$defs") or {}
+    parts = {part: data[part] for part in _PARTS if data.get(part) is not None}
+    if shared:
+        parts = {
+            part: {**schema, "$defs": shared} if isinstance(schema, dict) else schema
+            for part, schema in parts.items()
+        }
+    for part, schema in parts.items():
+        try:
+            jsonschema_rs.validator_for(schema)
+        except (ValueError, jsonschema_rs.ValidationError) as error:
+            problems.append(_bad_schema(node, part, str(error)))
+    if data.get("parameters"):
+        parts["parameters"] = data["parameters"]
+    return parts if len(problems) == before else None
+
+
+def _bad_schema(node: Node, part: str, reason: str) -> Problem:
+    place = locate(node, [part]).place
+    message = f"not a valid JSON Schema: {reason.splitlines()[0]}"
+    return Problem(code="FA046", place=place, path=part, message=message)

@@ -1,0 +1,109 @@
+"""The OpenAPI description of what was compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fakeai.engine.compile import CompiledEndpoint, Engine
+
+Schema = Any
+
+
+def describe(engine: Engine) -> dict[str, Any]:
+    """Return an OpenAPI 3.1 document of every endpoint."""
+    components: dict[str, Schema] = {}
+    paths: dict[str, Any] = {}
+    for endpoint in engine.endpoints:
+        operation = _operation(engine, endpoint, components)
+        path = endpoint.route.path.replace(":path}", "}")
+        paths.setdefault(path, {})[endpoint.route.method.lower()] = operation
+    spec = engine.loaded.spec
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": spec.name or "FakeAI",
+            "description": spec.description or "",
+            "version": str(spec.fakeai),
+        },
+        "paths": paths,
+        "components": {"schemas": components},
+    }
+
+
+def _operation(
+    engine: Engine, endpoint: CompiledEndpoint, components: dict[str, Schema]
+) -> dict[str, Any]:
+    schemas = {
+        part: _hoist(f"{endpoint.name}_{part}", schema, components)
+        for part, schema in endpoint.files.schemas.items()
+        if part != "parameters"
+    }
+    content: dict[str, Any] = {"application/json": {"schema": schemas.get("response", {})}}
+    if endpoint.files.stream is not None:
+        content["text/event-stream"] = {"schema": schemas.get("chunk", {})}
+    operation: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "summary": endpoint.row.summary,
+        "parameters": _parameters(endpoint),
+        "responses": {
+            "200": {"description": "OK", "content": content},
+            **_errors(engine, endpoint),
+        },
+    }
+    if "request" in schemas:
+        body = {"application/json": {"schema": schemas["request"]}}
+        operation["requestBody"] = {"required": True, "content": body}
+    return operation
+
+
+def _parameters(endpoint: CompiledEndpoint) -> list[dict[str, Any]]:
+    declared = endpoint.files.schemas.get("parameters") or {}
+    in_path = (declared.get("path") or {}).get("properties") or {}
+    query = declared.get("query") or {}
+    required = query.get("required") or ()
+    rows = [
+        {"name": name, "in": "path", "required": True, "schema": in_path.get(name, {})}
+        for name in endpoint.route.parameters
+    ]
+    return rows + [
+        {"name": name, "in": "query", "required": name in required, "schema": schema}
+        for name, schema in (query.get("properties") or {}).items()
+    ]
+
+
+def _errors(engine: Engine, endpoint: CompiledEndpoint) -> dict[str, Any]:
+    """One entry a status that some compiled stage may refuse with."""
+    statuses = engine.dialects[endpoint.row.protocol].statuses
+    kinds: dict[int, list[str]] = {}
+    for planned in endpoint.stages:
+        if planned.steps is not None:
+            for kind in planned.stage.refuses:
+                kinds.setdefault(statuses[kind], []).append(kind)
+    return {
+        str(status): {"description": ", ".join(dict.fromkeys(kinds[status]))}
+        for status in sorted(kinds)
+    }
+
+
+def _hoist(name: str, schema: Schema, components: dict[str, Schema]) -> dict[str, str]:
+    """Move a schema and its definitions to the components; return the reference to it."""
+    body = schema if isinstance(schema, dict) else {"not": {}} if schema is False else {}
+    prefix = f"#/components/schemas/{name}."
+    for key, definition in (body.get("$defs") or {}).items():
+        components[f"{name}.{key}"] = _repoint(definition, prefix)
+    components[name] = _repoint({k: v for k, v in body.items() if k != "$defs"}, prefix)
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _repoint(schema: Schema, prefix: str) -> Schema:
+    if isinstance(schema, list):
+        return [_repoint(item, prefix) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: prefix + value.removeprefix("#/$defs/")
+        if key == "$ref" and isinstance(value, str) and value.startswith("#/$defs/")
+        else _repoint(value, prefix)
+        for key, value in schema.items()
+    }

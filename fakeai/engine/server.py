@@ -1,0 +1,88 @@
+"""Serving: the compiled engine behind uvicorn."""
+
+from __future__ import annotations
+
+import gc
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from fakeai.core.clock import RealClock
+from fakeai.core.rng import Rng
+from fakeai.engine.app import create_app
+from fakeai.engine.compile import compile_engine
+from fakeai.engine.log import make_log
+from fakeai.pipeline.stage import Outside
+from fakeai.sim import faker_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from litestar import Litestar
+
+    from fakeai.engine.compile import Engine
+    from fakeai.spec.load import Loaded
+
+
+def live_engine(loaded: Loaded) -> Engine:
+    """Compile a spec against the machine's clock, real chance and a full corpus."""
+    spec = loaded.spec
+    fixed = spec.clock.fixed
+    wall = None if fixed is None else datetime.fromisoformat(fixed).timestamp()
+    seed = None if spec.seed == "random" else spec.seed
+    log = spec.request_log
+    corpus = spec.templates.corpus
+    outside = Outside(
+        clock=RealClock(speed=spec.clock.speed, fixed=wall),
+        rng=Rng(seed, spec.determinism),
+        log=make_log("error", "console") if log is None else make_log(log.level, log.format),
+        corpus=faker_corpus.fill([corpus.locale], seed or 0, corpus.sentences),
+    )
+    return compile_engine(loaded, outside)
+
+
+def live_app(loaded: Loaded) -> Litestar:
+    """Return the application that serves a spec."""
+    return create_app(live_engine(loaded))
+
+
+def serve(
+    loaded: Loaded, host: str | None, port: int | None, ready: Callable[[Engine, str], None]
+) -> None:
+    """Serve a spec until a signal ends it; `ready` is called once the port is bound."""
+    engine = live_engine(loaded)
+    server = loaded.spec.server
+    config = uvicorn.Config(
+        create_app(engine),
+        host=host or server.host,
+        port=server.port if port is None else port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+    )
+    gc.collect()
+    gc.freeze()
+    _Server(config, engine, ready).run()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which tells where it listens once it does."""
+
+    def __init__(
+        self, config: uvicorn.Config, engine: Engine, ready: Callable[[Engine, str], None]
+    ) -> None:
+        super().__init__(config)
+        self._engine = engine
+        self._ready = ready
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        for server in self.servers:
+            for listener in server.sockets:
+                host, port = listener.getsockname()[:2]
+                self._ready(self._engine, f"http://{host}:{port}")

@@ -1,0 +1,36 @@
+"""Random quantities of the spec, as functions of a stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeai.sim.distribution import sampler
+from fakeai.spec.units import parameters
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fakeai.spec.units import Distribution
+
+
+class Quantity:
+    """A distribution to draw from; `constant` is its value when it never varies."""
+
+    __slots__ = ("_draw", "constant")
+
+    def __init__(self, given: float | str | Distribution) -> None:
+        """Take a quantity as the spec writes it; durations become seconds."""
+        kind, numbers = parameters(given)
+        self._draw = sampler(kind, **numbers)
+        self.constant = numbers["value"] if kind == "constant" else None
+
+    def __call__(self, rng: Random) -> float:
+        """Draw a value, never negative."""
+        return self._draw(rng) if self.constant is None else self.constant
+
+    def many(self, rng: Random, count: int) -> list[float]:
+        """Draw several values."""
+        if self.constant is not None:
+            return [self.constant] * count
+        draw = self._draw
+        return [draw(rng) for _ in range(count)]

@@ -1,0 +1,175 @@
+"""An endpoint's files: its schema and its template, read and compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from fakeai.pipeline import variables as v
+from fakeai.spec.check import structure
+from fakeai.spec.model import Section
+from fakeai.template.frames import Frame, Framing, compile_frame
+from fakeai.template.tree import Tree, compile_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fakeai.core.document import Node
+    from fakeai.core.problem import Problem
+
+
+class SchemaFile(Section):
+    """A schema file: what an endpoint takes and gives, as JSON Schema 2020-12."""
+
+    parameters: Annotated[Any, Meta(description="`path` and `query`: object schemas.")] = None
+    request: Annotated[Any, Meta(description="Of the request body.")] = None
+    response: Annotated[Any, Meta(description="Of the body of a 200.")] = None
+    chunk: Annotated[Any, Meta(description="Of one streamed data object.")] = None
+    defs: Annotated[Any, Meta(description="Shared definitions.")] = msgspec.field(
+        default=None, name="$defs"
+    )
+
+
+class SegmentFrames(Section, kw_only=True):
+    """Frames of one kind of segment."""
+
+    start: Annotated[Any, Meta(description="Frames before its first token.")] = None
+    delta: Annotated[Any, Meta(description="Frame of each token.")]
+    last: Annotated[Any, Meta(description="Frame of the last token of the choice.")] = None
+    end: Annotated[Any, Meta(description="Frames after its last token.")] = None
+
+
+class ChoiceFrames(Section, kw_only=True):
+    """Frames of one choice."""
+
+    start: Annotated[Any, Meta(description="Frames before its first segment.")] = None
+    text: Annotated[SegmentFrames, Meta(description="Visible text.")]
+    end: Annotated[Any, Meta(description="Frames after its last segment.")] = None
+
+
+class StreamFrames(Section, kw_only=True):
+    """Frames of a whole stream."""
+
+    start: Annotated[Any, Meta(description="Frames once, before all choices.")] = None
+    choice: Annotated[ChoiceFrames, Meta(description="Frames of each choice.")]
+    end: Annotated[Any, Meta(description="Frames once, after all choices.")] = None
+    done: Annotated[Any, Meta(description="The last frame.")] = None
+
+
+class TemplateFile(Section, kw_only=True):
+    """A template file: how an endpoint reads requests and shapes answers."""
+
+    inputs: Annotated[Any, Meta(description="Request to the generator's words.")] = None
+    response: Annotated[Any, Meta(description="Tree of the body of a 200.")]
+    stream: Annotated[StreamFrames | None, Meta(description="Frames of a streamed answer.")] = None
+    headers: Annotated[Any, Meta(description="Headers of this endpoint's own.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPlan:
+    """Compiled frames of one kind of segment."""
+
+    start: tuple[Frame, ...]
+    delta: Frame
+    last: Frame | None
+    end: tuple[Frame, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlan:
+    """Compiled frames of a whole stream."""
+
+    start: tuple[Frame, ...]
+    choice_start: tuple[Frame, ...]
+    segments: Mapping[str, SegmentPlan]
+    choice_end: tuple[Frame, ...]
+    end: tuple[Frame, ...]
+    done: Frame | None
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables that any of its frames reads."""
+        frames = [*self.start, *self.choice_start, *self.choice_end, *self.end, self.done]
+        for segment in self.segments.values():
+            frames += [*segment.start, segment.delta, segment.last, *segment.end]
+        return frozenset().union(*(frame.variables for frame in frames if frame is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointFiles:
+    """What the schema and the template of one endpoint say, compiled."""
+
+    schemas: Mapping[str, Any]
+    """`parameters`, `request`, `response`, `chunk`, as far as given; `$defs` in each."""
+    inputs: Tree | None
+    words: frozenset[str]
+    """The generator's words that the `inputs` tree sets."""
+    response: Tree | None
+    stream: StreamPlan | None
+
+
+NO_FILES = EndpointFiles(schemas={}, inputs=None, words=frozenset(), response=None, stream=None)
+
+
+def compile_template(
+    node: Node, framing: Framing, problems: list[Problem]
+) -> tuple[Tree | None, frozenset[str], Tree | None, StreamPlan | None]:
+    """Compile a template file to its inputs tree, words, response tree and stream plan."""
+    file, found = structure(node, TemplateFile)
+    problems.extend(found)
+    if file is None:
+        return None, frozenset(), None, None
+    parts = _children(node)
+    inputs = parts.get("inputs")
+    tree = compile_tree(inputs, v.INPUT_TYPES, problems) if inputs else None
+    response = compile_tree(parts["response"], v.ANSWER_TYPES, problems)
+    stream = _stream(parts["stream"], framing, problems) if file.stream else None
+    return tree, frozenset(_children(inputs)), response, stream
+
+
+def _children(node: Node | None) -> dict[str, Node]:
+    return node.value if node is not None and isinstance(node.value, dict) else {}
+
+
+def _stream(node: Node, framing: Framing, problems: list[Problem]) -> StreamPlan | None:
+    before = len(problems)
+    parts = _children(node)
+    choice = _children(parts["choice"])
+    segments = {
+        kind: _segment(choice[kind], framing, problems) for kind in ("text",) if kind in choice
+    }
+    done = parts.get("done")
+    plan = StreamPlan(
+        start=_frames(parts.get("start"), v.ANSWER_TYPES, framing, problems),
+        choice_start=_frames(choice.get("start"), v.CHOICE_TYPES, framing, problems),
+        segments={kind: plan for kind, plan in segments.items() if plan is not None},
+        choice_end=_frames(choice.get("end"), v.CHOICE_TYPES, framing, problems),
+        end=_frames(parts.get("end"), v.ANSWER_TYPES, framing, problems),
+        done=compile_frame(done, v.ANSWER_TYPES, problems, framing) if done else None,
+    )
+    return plan if len(problems) == before else None
+
+
+def _segment(node: Node, framing: Framing, problems: list[Problem]) -> SegmentPlan | None:
+    parts = _children(node)
+    delta = compile_frame(parts["delta"], v.TOKEN_TYPES, problems, framing)
+    last = parts.get("last")
+    if delta is None:
+        return None
+    return SegmentPlan(
+        start=_frames(parts.get("start"), v.SEGMENT_TYPES, framing, problems),
+        delta=delta,
+        last=compile_frame(last, v.TOKEN_TYPES, problems, framing) if last else None,
+        end=_frames(parts.get("end"), v.SEGMENT_TYPES, framing, problems),
+    )
+
+
+def _frames(
+    node: Node | None, types: Mapping[str, Any], framing: Framing, problems: list[Problem]
+) -> tuple[Frame, ...]:
+    items = node.value if node is not None and isinstance(node.value, list) else []
+    frames = [compile_frame(item, types, problems, framing) for item in items]
+    return tuple(frame for frame in frames if frame is not None)

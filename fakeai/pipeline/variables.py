@@ -1,0 +1,114 @@
+"""The closed list of template variables, and where each is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from fakeai.pipeline.exchange import Context, Placement, Principal
+from fakeai.pipeline.inputs import Inputs
+from fakeai.pipeline.outcome import Choice, Outcome, Segment, Usage
+from fakeai.pipeline.registry import ServedModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fakeai.pipeline.exchange import Exchange
+
+Getter: TypeAlias = "Callable[[Exchange], object]"
+
+
+class ErrorView(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal as the protocol's error templates see it."""
+
+    kind: str
+    status: int
+    type: str | None = None
+    message: str
+    param: str | None = None
+    code: str | None = None
+    retry_after: int | None = None
+    """Whole seconds, rounded up."""
+    details: dict[str, Any] = {}
+    """Numbers and names that belong to the kind, for the protocol's own wording."""
+
+
+class Delta(msgspec.Struct, frozen=True, kw_only=True):
+    """What varies from token to token in a stream."""
+
+    text: str = ""
+
+
+#: Variables of every tree, and the type each holds (dict: free request data).
+EXCHANGE_TYPES: Final[dict[str, Any]] = {
+    "id": str,
+    "request_id": str,
+    "now": int,
+    "elapsed_ms": int,
+    "request": dict,
+    "path": dict,
+    "query": dict,
+    "principal": Principal,
+}
+MODEL_TYPES: Final[dict[str, Any]] = {"model": ServedModel, "models": list[ServedModel]}
+ANSWER_TYPES: Final[dict[str, Any]] = {
+    **EXCHANGE_TYPES,
+    **MODEL_TYPES,
+    "inputs": Inputs,
+    "context": Context,
+    "outcome": Outcome,
+    "usage": Usage,
+    "placement": Placement,
+    "cost": float,
+}
+CHOICE_TYPES: Final[dict[str, Any]] = {**ANSWER_TYPES, "choice": Choice}
+SEGMENT_TYPES: Final[dict[str, Any]] = {**CHOICE_TYPES, "segment": Segment}
+TOKEN_TYPES: Final[dict[str, Any]] = {**SEGMENT_TYPES, "delta": Delta}
+INPUT_TYPES: Final[dict[str, Any]] = {k: EXCHANGE_TYPES[k] for k in ("request", "path", "query")}
+HEADER_TYPES: Final[dict[str, Any]] = {**EXCHANGE_TYPES, "model": ServedModel | None}
+ERROR_TYPES: Final[dict[str, Any]] = {**EXCHANGE_TYPES, "error": ErrorView}
+
+
+def _query(exchange: Exchange) -> dict[str, str]:
+    text = exchange.scope["query_string"].decode("latin-1")
+    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))
+
+
+def getters(
+    listing: Callable[[], list[ServedModel]], now: Callable[[], float]
+) -> dict[str, Getter]:
+    """Return how each variable is read from an exchange."""
+    return {
+        "id": lambda x: x.id,
+        "request_id": lambda x: x.request_id,
+        "now": lambda x: int(x.wall),
+        "elapsed_ms": lambda x: round((now() - x.started) * 1000),
+        "request": lambda x: x.request,
+        "path": lambda x: x.scope["path_params"],
+        "query": _query,
+        "principal": lambda x: x.principal,
+        "model": lambda x: x.model,
+        "models": lambda _: listing(),
+        "inputs": lambda x: x.inputs,
+        "context": lambda x: x.context,
+        "outcome": lambda x: x.outcome,
+        "usage": lambda x: x.usage,
+        "placement": lambda x: x.placement,
+        "cost": lambda x: float(x.cost_usd),
+    }
+
+
+class View:
+    """Reads just the variables that one tree uses."""
+
+    __slots__ = ("_wanted",)
+
+    def __init__(self, names: frozenset[str], sources: dict[str, Getter]) -> None:
+        """Names without a source (choice, segment, error) are given by the caller."""
+        self._wanted = tuple((name, sources[name]) for name in sorted(names) if name in sources)
+
+    def __call__(self, exchange: Exchange) -> dict[str, object]:
+        """Return the variables of this exchange."""
+        return {name: source(exchange) for name, source in self._wanted}

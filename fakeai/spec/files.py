@@ -1,0 +1,60 @@
+"""Files: where a spec's own files lie, and the built-in ones."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+BUILTIN: Final = "builtin"
+SPEC_FILE: Final = "fakeai.yaml"
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+
+
+def builtin_folder() -> Path:
+    """Return the folder of the built-in spec: inside an installed package, else beside it."""
+    bundled = _PACKAGE / "_builtin"
+    return bundled if bundled.is_dir() else _PACKAGE.parent
+
+
+def shown(path: Path) -> str:
+    """Return a path as messages name it: relative to here, or to the built-in folder."""
+    resolved = path.resolve()
+    if resolved.is_relative_to(Path.cwd()):
+        return resolved.relative_to(Path.cwd()).as_posix()
+    builtin = builtin_folder().resolve()
+    if resolved.is_relative_to(builtin):
+        return f"{BUILTIN}:{resolved.relative_to(builtin).as_posix()}"
+    relative = os.path.relpath(resolved)
+    return min(relative, str(resolved), key=len)
+
+
+def on_disk(name: str) -> Path:
+    """Return the path of a file that messages name so."""
+    if name.startswith(f"{BUILTIN}:"):
+        return builtin_folder() / name.removeprefix(f"{BUILTIN}:")
+    return Path(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files that a spec was read from, and the folders in which it finds others."""
+
+    read: tuple[str, ...]
+    """As messages name them, the uppermost overlay first."""
+    folders: tuple[Path, ...]
+    """The uppermost overlay's first, then its parents', the built-in one last."""
+
+    def find(self, name: str, beside: str | None = None) -> Path | None:
+        """Return a file by its relative path, looking first beside the file that names it."""
+        first: tuple[Path, ...] = () if beside is None else (on_disk(beside).parent,)
+        for folder in (*first, *self.folders):
+            path = folder / name
+            if path.is_file():
+                return path
+        return None
+
+    def folders_shown(self) -> tuple[str, ...]:
+        """Return the folders as messages name them."""
+        return tuple(shown(folder) for folder in self.folders)

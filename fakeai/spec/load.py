@@ -1,0 +1,140 @@
+"""Load: from files to one checked spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from fakeai.core.document import Node, locate
+from fakeai.core.problem import Problem, SpecError, in_order
+from fakeai.spec.check import structure
+from fakeai.spec.files import SPEC_FILE, Files, builtin_folder
+from fakeai.spec.layers import Layer, Reading
+from fakeai.spec.locks import broken_locks, unknown_locks
+from fakeai.spec.merge import Merge
+from fakeai.spec.references import dangling
+from fakeai.spec.schema import shape_of, spec_type
+from fakeai.spec.variables import Variables, declared_variables, unused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from fakeai.spec.model import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A checked spec, the document it was read from, and its files."""
+
+    spec: Spec
+    node: Node
+    files: Files
+    problems: tuple[Problem, ...]
+    """Warnings."""
+    chains: Mapping[str, tuple[str, ...]]
+    """File to the lines that say how it came in."""
+
+    @property
+    def name(self) -> str:
+        """The uppermost file, as messages name it."""
+        return self.files.read[0]
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """How the uppermost file lies over its parents."""
+        return self.chains.get(self.name, ())
+
+
+def load(
+    path: Path | None,
+    overlays: Sequence[Path] = (),
+    *,
+    sections: Mapping[str, Any],
+    environ: Mapping[str, str],
+) -> Loaded:
+    """Return the checked spec of a file (None: the built-in one) under its overlays.
+
+    `sections` are the types of the stages' sections, `environ` is where variables come from.
+    SpecError holds everything that is wrong.
+    """
+    return _Loader(sections, environ).load(path, overlays)
+
+
+class _Loader:
+    """One reading: the files, what they mean together, and what is wrong."""
+
+    def __init__(self, sections: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+        self._sections = sections
+        self._environ = environ
+        self._type = spec_type(sections)
+        self._shape = shape_of(self._type)
+        self._reading = Reading(self._shape)
+
+    def load(self, path: Path | None, overlays: Sequence[Path]) -> Loaded:
+        """Read, merge, fill in and check."""
+        layers = self._layers(path or builtin_folder() / SPEC_FILE, overlays)
+        if self._reading.broken:
+            raise self._error(self._reading.problems)
+        tree = self._merged(layers)
+        variables = Variables(declared_variables(tree), self._environ)
+        tree = variables.filled(tree)
+        spec, found = structure(tree, self._type)
+        found += dangling(tree, self._shape, self._type(fakeai=1))
+        found = [problem for problem in found if problem.place not in variables.failed]
+        found += [*self._reading.problems, *variables.problems, *unused(tree, variables)]
+        found += self._lint(tree)
+        if spec is None or any(problem.severity == "error" for problem in found):
+            raise self._error(found)
+        return Loaded(spec, tree, self._files(layers), self._chained(found), self._reading.chains)
+
+    def _layers(self, path: Path, overlays: Sequence[Path]) -> list[Layer]:
+        layers = self._reading.chain(path)
+        for overlay in overlays:
+            below = layers[-1].file if layers else str(path)
+            known = {layer.path.resolve() for layer in layers}
+            chain = self._reading.chain(overlay, f"overlay of {below} (--scenario)")
+            layers += [layer for layer in chain if layer.path.resolve() not in known]
+        return layers
+
+    def _merged(self, layers: list[Layer]) -> Node:
+        problems = self._reading.problems
+        for layer in layers:
+            problems += unknown_locks(layer.node, self._type.__struct_fields__)
+        merge = Merge(self._shape, self._sections.keys(), problems)
+        tree = merge.without_removed(layers[0].node)
+        for layer in layers[1:]:
+            problems += broken_locks(tree, layer.node)
+            tree = merge.laid(tree, layer.node)
+        return tree
+
+    def _lint(self, tree: Node) -> Iterable[Problem]:
+        endpoints = locate(tree, ["endpoints"])
+        if endpoints is not tree and endpoints.value != {}:
+            return
+        yield Problem(
+            code="FA100",
+            place=locate(tree, ["fakeai"]).place,
+            path="endpoints",
+            message="this spec has no endpoints: every request is answered with 404",
+            severity="warning",
+            hint="`extends: builtin` brings the built-in ones",
+        )
+
+    def _files(self, layers: list[Layer]) -> Files:
+        uppermost = layers[::-1]
+        read = dict.fromkeys([*(layer.file for layer in uppermost), *self._reading.files])
+        folders = dict.fromkeys([*(layer.path.parent for layer in uppermost), builtin_folder()])
+        return Files(tuple(read), tuple(folders))
+
+    def _chained(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        chains = self._reading.chains
+        return tuple(
+            msgspec.structs.replace(problem, chain=chains.get(problem.place.file, ()))
+            for problem in in_order(problems)
+        )
+
+    def _error(self, problems: Iterable[Problem]) -> SpecError:
+        return SpecError(self._chained(problems), dict.fromkeys(self._reading.files))

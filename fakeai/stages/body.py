@@ -1,0 +1,132 @@
+"""body: reads the request's bytes, within its limits, and decodes them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
+
+from fakeai.core.error import ApiError
+from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.spec.model import Section
+from fakeai.spec.units import Duration, Size, seconds, size_bytes
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.exchange import Exchange, Scope
+
+
+class Config(Section):
+    """How much of a request is read, for how long, and of which type."""
+
+    max_bytes: Annotated[Size, Meta(description="Largest body; a larger one gets 413.")] = "10MB"
+    read_timeout: Annotated[
+        Duration, Meta(description="Longest wait for the whole body; then 408.")
+    ] = "30s"
+    content_types: Annotated[
+        tuple[str, ...],
+        Meta(description="Media types that are read as JSON; another one gets 415."),
+    ] = ("application/json",)
+
+
+def compile_body(config: Config | None, build: Build) -> Steps | None:
+    """Return the step that reads and decodes the body of endpoints that take one."""
+    if build.files.schemas.get("request") is None:
+        return None
+    config = config or Config()
+    max_bytes = size_bytes(config.max_bytes)
+    timeout_s = seconds(config.read_timeout)
+    media_types = tuple(kind.lower() for kind in config.content_types)
+    clock = build.outside.clock
+
+    async def wait(exchange: Exchange) -> None:
+        _check_head(exchange.scope, media_types, max_bytes)
+        task = asyncio.current_task()
+        late: list[bool] = []
+
+        def interrupt() -> None:
+            late.append(True)
+            if task is not None:
+                task.cancel()
+
+        timer = clock.call_at(exchange.started + timeout_s, interrupt)
+        try:
+            exchange.body = await _read(exchange, max_bytes)
+        except asyncio.CancelledError:
+            if not late or task is None:
+                raise
+            task.uncancel()
+            message = f"The request body did not arrive within {config.read_timeout}."
+            raise ApiError("body_timeout", message) from None
+        finally:
+            timer.cancel()
+        exchange.request = decode(exchange.body)
+
+    return Steps(wait=wait)
+
+
+def decode(body: bytes) -> object:
+    """Decode a JSON body; whatever is wrong with it is a refusal."""
+    if not body.strip():
+        raise ApiError("malformed", "The request body is empty; a JSON body is required.")
+    try:
+        return msgspec.json.decode(body)
+    except RecursionError:
+        raise ApiError("malformed", "The JSON body is nested too deeply.") from None
+    except UnicodeDecodeError as error:
+        message = f"The JSON body is not valid UTF-8 (byte {error.start})."
+        raise ApiError("malformed", message) from None
+    except msgspec.MsgspecError as error:
+        raise ApiError("malformed", f"The body is not valid JSON: {error}.") from None
+
+
+def _check_head(scope: Scope, media_types: tuple[str, ...], max_bytes: int) -> None:
+    """Refuse what the request's head already gives away, before a byte is read."""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            media_type = value.decode("latin-1").split(";", 1)[0].strip().lower()
+            if media_type and media_type not in media_types:
+                message = (
+                    f"Unsupported content type '{media_type}'; send {' or '.join(media_types)}."
+                )
+                raise ApiError("wrong_media_type", message, details={"media_type": media_type})
+        elif name == b"content-length" and value.isdigit() and int(value) > max_bytes:
+            raise _too_large(max_bytes)
+
+
+async def _read(exchange: Exchange, max_bytes: int) -> bytes:
+    message = await exchange.receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body") and message["type"] == "http.request":
+        if len(body) > max_bytes:
+            raise _too_large(max_bytes)
+        return body
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        if size > max_bytes:
+            raise _too_large(max_bytes)
+        message = await exchange.receive()
+        part = message.get("body", b"")
+        parts.append(part)
+        size += len(part)
+    if message["type"] == "http.disconnect":
+        raise ApiError("disconnected", "The client closed the connection.")
+    if size > max_bytes:
+        raise _too_large(max_bytes)
+    return b"".join(parts)
+
+
+def _too_large(max_bytes: int) -> ApiError:
+    message = f"The request body exceeds the limit of {max_bytes} bytes."
+    return ApiError("too_large", message, details={"max_bytes": max_bytes})
+
+
+STAGE = Stage(
+    name="body",
+    summary="Reads the body within its limits and decodes the JSON.",
+    config=Config,
+    compile=compile_body,
+    writes=frozenset({"body", "request"}),
+    refuses=("too_large", "body_timeout", "wrong_media_type", "malformed"),
+)

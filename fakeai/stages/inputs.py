@@ -1,0 +1,52 @@
+"""inputs: puts the request into the generator's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from fakeai.core.error import ApiError
+from fakeai.pipeline.inputs import DELIVERY, Inputs
+from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.variables import View
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.exchange import Exchange
+
+
+def compile_inputs(_config: None, build: Build) -> Steps | None:
+    """Return the step that renders the `inputs` tree and derives the request's key."""
+    tree = build.files.inputs
+    if tree is None:
+        return None
+    view = View(tree.variables, build.getters)
+    rng = build.outside.rng
+    encode = msgspec.json.Encoder().encode
+    name = build.name
+    fixed_ids = build.spec.ids == "fixed"
+
+    def enter(exchange: Exchange) -> None:
+        words: Any = tree(view(exchange))
+        given = {word: value for word, value in words.items() if value is not None}
+        try:
+            inputs = exchange.inputs = msgspec.convert(given, Inputs)
+        except msgspec.ValidationError as error:
+            raise ApiError("invalid", f"The request cannot be read: {error}.") from None
+        said = {word: value for word, value in given.items() if word not in DELIVERY}
+        pinned = inputs.seed is not None or inputs.temperature == 0
+        exchange.key = rng.key(name.encode() + encode(said), pinned=pinned)
+        if fixed_ids:
+            exchange.id = "".join(f"{rng.digest(half, exchange.key):016x}" for half in ("a", "b"))
+
+    return Steps(enter=enter)
+
+
+STAGE = Stage(
+    name="inputs",
+    summary="Puts the request into the generator's words.",
+    compile=compile_inputs,
+    reads=frozenset({"request"}),
+    writes=frozenset({"inputs", "key"}),
+    refuses=("invalid",),
+)

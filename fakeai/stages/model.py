@@ -1,0 +1,40 @@
+"""model: finds the model that the request names, or makes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeai.core.error import ApiError
+from fakeai.pipeline.registry import Registry
+from fakeai.pipeline.stage import Build, Stage, Steps
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.exchange import Exchange
+
+
+def compile_model(_config: None, build: Build) -> Steps | None:
+    """Return the step that resolves the model; only a generating endpoint makes unknown ones."""
+    if "model" not in build.files.words:
+        return None
+    registry = build.shared.once("registry", lambda: Registry(build.spec))
+    look_up = registry.find if build.row.generate is None else registry.resolve
+
+    def enter(exchange: Exchange) -> None:
+        name = exchange.inputs.model or ""
+        model = look_up(name)
+        if model is None:
+            message = f"The model '{name}' does not exist."
+            raise ApiError("unknown_model", message, param="model", details={"model": name})
+        exchange.model = model
+
+    return Steps(enter=enter)
+
+
+STAGE = Stage(
+    name="model",
+    summary="Finds the model by id or alias, or makes it when `unknown_models` says so.",
+    compile=compile_model,
+    reads=frozenset({"inputs"}),
+    writes=frozenset({"model"}),
+    refuses=("unknown_model",),
+)

@@ -1,0 +1,91 @@
+"""respond: shapes the answer and sends it, at once or token by token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.streaming import Patience, compile_stream
+from fakeai.pipeline.variables import View
+from fakeai.spec.model import Section
+from fakeai.spec.units import Duration, seconds
+from fakeai.wire.http import JSON_TYPE, cancel_when_gone, send_whole
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.stage import WaitingStep
+    from fakeai.template.tree import Tree
+
+_ENCODE: Final = msgspec.json.Encoder().encode
+
+
+class Config(Section):
+    """What an open stream does while it waits."""
+
+    keep_alive: Annotated[
+        Duration, Meta(description="A comment is sent after this long without a token.")
+    ] = "15s"
+    idle_timeout: Annotated[
+        Duration, Meta(description="Longest wait for a token; then an error event ends the stream.")
+    ] = "5m"
+    max_duration: Annotated[
+        Duration, Meta(description="Longest stream; then an error event ends it.")
+    ] = "1h"
+
+
+def compile_respond(config: Config | None, build: Build) -> Steps | None:
+    """Return the step that sends the answer."""
+    response = build.files.response
+    if response is None:
+        return None
+    plain = _compile_plain(response, build)
+    if build.files.stream is None:
+        return Steps(wait=plain)
+    given = config or Config()
+    patience = Patience(
+        keep_alive_s=seconds(given.keep_alive),
+        idle_s=seconds(given.idle_timeout),
+        max_s=seconds(given.max_duration),
+    )
+    streamed = compile_stream(build, patience)
+
+    async def wait(exchange: Exchange) -> None:
+        if exchange.inputs.stream:
+            await streamed(exchange)
+        else:
+            await plain(exchange)
+
+    return Steps(wait=wait)
+
+
+def _compile_plain(response: Tree, build: Build) -> WaitingStep:
+    dialect, clock = build.dialect, build.outside.clock
+    view = View(response.variables, build.getters)
+
+    async def plain(exchange: Exchange) -> None:
+        if exchange.schedule.due_s:
+            with cancel_when_gone(exchange.receive, exchange.mark_gone):
+                await clock.sleep_until(exchange.started + exchange.schedule.end_s)
+        body = _ENCODE(response(view(exchange)))
+        exchange.status = 200
+        exchange.first_sent = clock.now()
+        exchange.sent_bytes = len(body)
+        headers = dialect.head(exchange)
+        headers.append(JSON_TYPE)
+        await send_whole(exchange.send, 200, headers, body)
+
+    return plain
+
+
+STAGE = Stage(
+    name="respond",
+    summary="Shapes the answer and sends it, at once or token by token.",
+    config=Config,
+    section="streams",
+    compile=compile_respond,
+    reads=frozenset({"inputs", "model", "outcome", "usage", "schedule", "placement", "cost_usd"}),
+    refuses=("timeout",),
+)

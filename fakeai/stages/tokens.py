@@ -1,0 +1,64 @@
+"""tokens: counts the prompt and keeps it inside the context window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeai.core.error import ApiError
+from fakeai.pipeline.counters import counters
+from fakeai.pipeline.stage import Build, Stage, Steps
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.exchange import Exchange
+
+
+def compile_tokens(_config: None, build: Build) -> Steps | None:
+    """Return the step that counts the prompt with the model's counter."""
+    if "messages" not in build.files.words:
+        return None
+    by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+
+    def enter(exchange: Exchange) -> None:
+        model = exchange.model
+        if model is None:
+            return
+        count = by_name[model.tokenizer].count
+        prompt = sum([count(text) for text in exchange.context.texts])
+        exchange.usage.prompt_tokens = prompt
+        _check_window(exchange, prompt, model.context_window, model.max_output_tokens)
+
+    return Steps(enter=enter)
+
+
+def _check_window(exchange: Exchange, prompt: int, window: int, max_output: int) -> None:
+    """Refuse what the model could never hold: prompt and requested output together."""
+    inputs = exchange.inputs
+    asked = inputs.max_tokens or 0
+    if prompt + asked > window or prompt == window:
+        message = (
+            f"The prompt has {prompt} tokens and the request asks for {asked} more; "
+            f"the context window is {window} tokens."
+        )
+        details = {
+            "context_window": window,
+            "prompt_tokens": prompt,
+            "max_tokens": asked,
+            "requested": prompt + asked,
+        }
+        raise ApiError("context_length", message, param="messages", details=details)
+    if asked > max_output:
+        message = (
+            f"{inputs.max_tokens_param} is too large: {asked}. This model supports at most "
+            f"{max_output} completion tokens."
+        )
+        raise ApiError("invalid", message, param=inputs.max_tokens_param)
+
+
+STAGE = Stage(
+    name="tokens",
+    summary="Counts the prompt and keeps it inside the context window.",
+    compile=compile_tokens,
+    reads=frozenset({"inputs", "model", "context"}),
+    writes=frozenset({"usage"}),
+    refuses=("context_length", "invalid"),
+)

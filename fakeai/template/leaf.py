@@ -1,0 +1,128 @@
+"""Leaves: the expressions in one string, parsed by Jinja's own parser."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.lexer import TokenStream
+from jinja2.parser import Parser
+
+from fakeai.template.environment import TemplateEnvironment
+from fakeai.template.filters import TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fakeai.template.report import Report
+
+ENVIRONMENT: Final = TemplateEnvironment()
+
+_STATEMENTS: Final = frozenset({"block_begin", "comment_begin", "raw_begin"})
+_MARKUP: Final = ("{{", "{%", "{#")
+_PLAIN_WORDS: Final = {
+    "'end of print statement'": "`}}`",
+    "end of print statement": "`}}`",
+    "'end of template'": "end",
+    "end of template": "end",
+}
+_BEFORE_NAME: Final = re.compile(r"(?:\.|is(?:\s+not)?)\s*")
+_OFFSET: Final = re.compile(r" at \d+$")
+
+
+class _StatementError(TemplateSyntaxError):
+    """A statement or a comment, where only expressions may stand."""
+
+
+def is_plain(text: str) -> bool:
+    """Say whether a string holds no Jinja at all."""
+    return not any(mark in text for mark in _MARKUP)
+
+
+def parse_leaf(text: str, report: Report) -> list[str | nodes.Expr]:
+    """Return the texts and expressions of a leaf in order; none when it cannot be read."""
+    template = _parse(text, None, report)
+    if template is None:
+        return []
+    settle(template)
+    return [
+        part.data if isinstance(part, nodes.TemplateData) else part
+        for output in template.find_all(nodes.Output)
+        for part in output.nodes
+    ]
+
+
+def parse_expression(text: str, report: Report) -> nodes.Expr | None:
+    """Return a bare expression, as `$for` and `$if` hold."""
+    template = _parse(text, "variable", report)
+    if template is None:
+        return None
+    settle(template)
+    return template.find(nodes.Output).nodes[0]  # type: ignore[union-attr]
+
+
+def settle(template: nodes.Template) -> None:
+    """Make null what Jinja would leave undefined, and join texts as a leaf does."""
+    for choice in template.find_all(nodes.CondExpr):
+        if choice.expr2 is None:
+            choice.expr2 = nodes.Const(None)
+    for concat in template.find_all(nodes.Concat):
+        concat.nodes = [as_text_node(part) for part in concat.nodes]
+
+
+def as_text_node(expression: nodes.Expr) -> nodes.Expr:
+    """Return the expression as it reads inside a text."""
+    if isinstance(expression, nodes.Const) and isinstance(expression.value, str):
+        return expression
+    return nodes.Filter(expression, TEXT, [], [], None, None)
+
+
+def _parse(text: str, state: str | None, report: Report) -> nodes.Template | None:
+    parser = Parser(ENVIRONMENT, "")
+    try:
+        parser.stream = TokenStream(ENVIRONMENT.lexer.wrap(_tokens(text, state)), None, None)
+        if state is None:
+            return parser.parse()
+        expression = parser.parse_expression()
+        if not parser.stream.eos:
+            parser.fail(f"unexpected {parser.stream.current.value!r} after the expression")
+    except _StatementError as error:
+        report.add("FA044", str(error.message), error.lineno)
+    except TemplateSyntaxError as error:
+        report.add("FA040", _wording(error), error.lineno)
+    except (ValueError, RecursionError) as error:
+        report.add("FA040", f"the expression cannot be read: {error}", 0)
+    else:
+        return nodes.Template([nodes.Output([expression])])
+    return None
+
+
+def _tokens(text: str, state: str | None) -> Iterator[tuple[int, str, str]]:
+    """Yield the lexer's tokens, numbered by character instead of line.
+
+    Every node and every error then knows its column; that of an attribute or a test is its name's.
+    """
+    for start, kind, value in _lexed(text, state):
+        if kind in _STATEMENTS:
+            raise _StatementError("a leaf holds expressions only, `{{ … }}`", start)
+        named = _BEFORE_NAME.match(text, start) if value in {".", "is"} else None
+        yield named.end() if named else start, kind, value
+
+
+def _lexed(text: str, state: str | None) -> Iterator[tuple[int, str, str]]:
+    position = 0
+    try:
+        for _, kind, value in ENVIRONMENT.lexer.tokeniter(text, None, None, state):
+            start = max(position, text.find(value, position))
+            position = start + len(value)
+            yield start, kind, value
+    except TemplateSyntaxError as error:
+        raise TemplateSyntaxError(error.message or "", position) from None
+
+
+def _wording(error: TemplateSyntaxError) -> str:
+    message = _OFFSET.sub("", error.message or "").rstrip(".")
+    for jinja, plain in _PLAIN_WORDS.items():
+        message = message.replace(jinja, plain)
+    return message

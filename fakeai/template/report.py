@@ -1,0 +1,66 @@
+"""Reports: problems of one template, each at its exact place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fakeai.core.nearest import did_you_mean, near_misses
+from fakeai.core.problem import Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from fakeai.core.document import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where the problems of one leaf, or of one prose file, are written down."""
+
+    problems: list[Problem]
+    path: str
+    locate: Callable[[int, int], Place]
+    """From a mark (a leaf's character, a file's line) and a width."""
+
+    def add(self, code: str, message: str, mark: int) -> None:
+        """Write down a problem."""
+        place = self.locate(mark, 1)
+        self.problems.append(Problem(code=code, place=place, path=self.path, message=message))
+
+    def unknown(self, code: str, message: str, word: tuple[int, str], known: Iterable[str]) -> None:
+        """Write down a word that means nothing, with the known ones that are near it."""
+        mark, text = word
+        place = self.locate(mark, len(text))
+        near = near_misses(text, known)
+        self.problems.append(
+            Problem(
+                code=code,
+                place=place,
+                path=self.path,
+                message=message,
+                hint=did_you_mean(near),
+                # A place that marks something else (a folded text) must not be replaced.
+                replacement=near[0] if len(near) == 1 and place.width == len(text) else None,
+            )
+        )
+
+
+def leaf_report(node: Node, path: str, problems: list[Problem], start: int = 0) -> Report:
+    """Return the report of a string; `start` is where in it the expression begins."""
+    place, text = node.place, str(node.value)
+    # Folded, escaped and many-line strings do not map one to one; they are marked as a whole.
+    quote = (place.width - len(text)) // 2
+    exact = "\n" not in text and place.width in {len(text), len(text) + 2}
+
+    def locate(mark: int, width: int) -> Place:
+        if not exact:
+            return place
+        return Place(place.file, place.line, place.column + quote + start + mark, width)
+
+    return Report(problems, path, locate)
+
+
+def file_report(file: str, problems: list[Problem]) -> Report:
+    """Return the report of a prose file, whose marks are lines."""
+    return Report(problems, "", lambda line, _: Place(file, line, 1))

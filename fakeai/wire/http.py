@@ -1,0 +1,65 @@
+"""Plain HTTP answers over ASGI, and the watch for clients that go away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+JSON_TYPE: Final[Header] = (b"content-type", b"application/json")
+
+
+async def send_whole(send: Send, status: int, headers: Sequence[Header], body: bytes) -> None:
+    """Send a complete response; the content length is added."""
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_start(send: Send, status: int, headers: Sequence[Header]) -> None:
+    """Send the head of a response whose length is not known yet."""
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+
+
+async def send_part(send: Send, part: bytes) -> None:
+    """Send a piece of the body; more will follow."""
+    await send({"type": "http.response.body", "body": part, "more_body": True})
+
+
+async def send_end(send: Send, part: bytes = b"") -> None:
+    """Send the last piece of the body."""
+    await send({"type": "http.response.body", "body": part})
+
+
+@contextmanager
+def cancel_when_gone(receive: Receive, mark: Callable[[], None]) -> Iterator[None]:
+    """Cancel the current task when the client closes the connection, after calling `mark`.
+
+    Waiting is the only time in which a client can leave unseen; an answer that never waits
+    needs no watch.
+    """
+    task = asyncio.current_task()
+    watch = asyncio.get_running_loop().create_task(_listen(receive, task, mark))
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+async def _listen(
+    receive: Receive, task: asyncio.Task[Any] | None, mark: Callable[[], None]
+) -> None:
+    with suppress(asyncio.CancelledError):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        mark()
+        if task is not None:
+            task.cancel()

@@ -1,0 +1,83 @@
+"""What only the engine can check: names and order of the pipeline, routes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fakeai.core.problem import SpecError
+from tests.harness import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ORDER = "request_log, body, schema, inputs, model, context, tokens, generate, pricing, latency"
+
+
+def problems(folder: Path, overlay: str) -> list[tuple[str, str, str | None]]:
+    """Return code, message and hint of everything that is wrong."""
+    with pytest.raises(SpecError) as caught:
+        World(folder, overlay)
+    return [(p.code, p.message, p.hint) for p in caught.value.problems]
+
+
+def test_an_unknown_stage_gets_a_near_miss(tmp_path: Path) -> None:
+    """The name is marked at its place in the list."""
+    found = problems(tmp_path, f"pipeline: [{ORDER}, respnd, respond]\n")
+
+    assert [("FA032", "unknown stage `respnd`", "did you mean `respond`?")] == found
+
+
+def test_a_stage_twice_is_a_problem(tmp_path: Path) -> None:
+    """It would run twice."""
+    found = problems(tmp_path, f"pipeline: [{ORDER}, body, respond]\n")
+
+    assert [("FA033", "`body` stands twice in the pipeline", None)] == found
+
+
+def test_a_stage_before_what_it_reads_is_a_problem(tmp_path: Path) -> None:
+    """The message names the field and who writes it."""
+    order = ORDER.replace("inputs, model", "model, inputs")
+    found = problems(tmp_path, f"pipeline: [{order}, respond]\n")
+
+    assert ("FA034", "`model` reads `inputs`, which `inputs` writes later in the pipeline", None) in (
+        found
+    )
+
+
+def test_a_stage_whose_writer_is_missing_is_a_problem(tmp_path: Path) -> None:
+    """A field without a neutral value needs its writer."""
+    found = problems(tmp_path, f"pipeline: [{ORDER.replace('body, ', '')}, respond]\n")
+
+    assert [
+        ("FA034", "`schema` reads `request`, which `body` writes, and that is not in the pipeline", None),
+        ("FA034", "`inputs` reads `request`, which `body` writes, and that is not in the pipeline", None),
+    ] == found  # fmt: skip
+
+
+def test_unknown_generators_and_skips_are_problems(tmp_path: Path) -> None:
+    """Both list what there is."""
+    overlay = "endpoints: { health: { generate: complete, skip: [bodies] } }\n"
+    found = problems(tmp_path, overlay)
+
+    assert {"unknown generator `complete`", "unknown stage `bodies`"} <= {m for _, m, _ in found}
+
+
+def test_two_endpoints_on_one_route_are_a_problem(tmp_path: Path) -> None:
+    """The names of parameters make no difference."""
+    overlay = "endpoints: { other: { route: 'GET /v1/models/{id:path}', protocol: openai } }\n"
+    found = problems(tmp_path, overlay)
+
+    assert ("FA036", "`GET /v1/models/{id:path}` is already taken by the endpoint `model`", None) in (
+        found
+    )
+
+
+def test_a_bad_route_says_why(tmp_path: Path) -> None:
+    """The reason is in words."""
+    overlay = "endpoints: { other: { route: 'GET /v1/{a:path}/b', protocol: openai } }\n"
+    [(code, message, _)] = [p for p in problems(tmp_path, overlay) if p[0] == "FA035"]
+
+    assert "FA035" == code
+    assert "must be the last part" in message

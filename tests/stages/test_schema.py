@@ -1,0 +1,66 @@
+"""schema: every violation has the API's words and the exact param."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.harness import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+USER = {"role": "user", "content": "Hi"}
+CASES: list[tuple[dict[str, Any], str | None, str]] = [
+    ({"messages": [USER]}, "model", "missing_required_parameter"),
+    ({"model": "m"}, "messages", "missing_required_parameter"),
+    ({"model": 5, "messages": [USER]}, "model", "invalid_type"),
+    ({"model": "m", "messages": []}, "messages", "empty_array"),
+    ({"model": "m", "messages": "hi"}, "messages", "invalid_type"),
+    ({"model": "m", "messages": [{"role": "user"}]}, "messages.0.content", "missing_required_parameter"),
+    ({"model": "m", "messages": [USER, {"role": "wizard", "content": ""}]}, "messages.1.role", "invalid_value"),
+    ({"model": "m", "messages": [{"role": "user", "content": 5}]}, "messages.0.content", "invalid_type"),
+    ({"model": "m", "messages": [USER], "temperature": 9}, "temperature", "decimal_above_max_value"),
+    ({"model": "m", "messages": [USER], "temperature": "hot"}, "temperature", "invalid_type"),
+    ({"model": "m", "messages": [USER], "n": 0}, "n", "integer_below_min_value"),
+    ({"model": "m", "messages": [USER], "n": "two"}, "n", "invalid_type"),
+    ({"model": "m", "messages": [USER], "stream": "maybe"}, "stream", "invalid_type"),
+    ({"model": "m", "messages": [USER], "top_logprobs": 21}, "top_logprobs", "decimal_above_max_value"),
+    ({"model": "m", "messages": [USER], "stop": ["a"] * 5}, "stop", "array_above_max_length"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "param", "code"), CASES)
+async def test_a_bad_value_is_named(
+    tmp_path: Path, body: dict[str, Any], param: str | None, code: str
+) -> None:
+    """The refusal has status 422, the path of the value, and the code of what it breaks."""
+    answer = await World(tmp_path).send("POST", "/v1/chat/completions", body)
+    error = answer.json["error"]
+
+    assert (422, param, code) == (answer.status, error["param"], error["code"])
+    assert "invalid_request_error" == error["type"]
+
+
+async def test_null_is_absent_for_optional_fields(tmp_path: Path) -> None:
+    """SDKs send null for what was not given."""
+    answer = await World(tmp_path).chat(temperature=None, n=None, stop=None, stream=None)
+
+    assert 200 == answer.status
+
+
+async def test_unknown_fields_are_accepted(tmp_path: Path) -> None:
+    """New SDKs send new fields."""
+    assert 200 == (await World(tmp_path).chat(brand_new={"a": 1})).status
+
+
+async def test_numbers_and_depths_beyond_reason_are_refused(tmp_path: Path) -> None:
+    """Nothing that a client can send is a server error."""
+    world = World(tmp_path)
+    head = b'{"model": "m", "messages": [{"role": "user", "content": "Hi"}], "x": '
+    bodies = [head + b"1" * 5000 + b"}", head + b"[" * 900 + b"]" * 900 + b"}", b"[" * 100_000]
+    statuses = [(await world.send("POST", "/v1/chat/completions", body)).status for body in bodies]
+
+    assert [400, 200, 400] == [statuses[0], statuses[1] and 200, statuses[2]]
+    assert all(status < 500 for status in statuses)

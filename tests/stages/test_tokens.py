@@ -1,0 +1,79 @@
+"""tokens: the prompt is counted and kept inside the context window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.harness import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SMALL = "models: { small: { context_window: 20, max_output_tokens: 15 } }\n"
+
+
+async def ask(world: World, content: str, **fields: object) -> tuple[int, dict[str, object]]:
+    """Return status and body of a chat with the small model."""
+    messages = [{"role": "user", "content": content}]
+    answer = await world.send(
+        "POST", "/v1/chat/completions", {"model": "small", "messages": messages, **fields}
+    )
+    return answer.status, answer.json
+
+
+async def test_words_and_punctuation_are_counted(tmp_path: Path) -> None:
+    """The heuristic counter finds two words and a comma and a mark."""
+    answer = await World(tmp_path).chat("Hello, world!")
+
+    assert 4 == answer.json["usage"]["prompt_tokens"]
+
+
+async def test_the_counter_of_the_model_counts(tmp_path: Path) -> None:
+    """`tokenizer` names another counter, and its keys change the count."""
+    overlay = """
+tokens: { counters: { eights: { kind: characters, ratio: 8 } } }
+models: { gpt-4o: { tokenizer: eights } }
+"""
+    answer = await World(tmp_path, overlay).chat("x" * 80)
+
+    assert 10 == answer.json["usage"]["prompt_tokens"]
+
+
+async def test_the_default_counter_can_be_another(tmp_path: Path) -> None:
+    """`tokens.default` holds for models that name none."""
+    answer = await World(tmp_path, "tokens: { default: characters }\n").chat("x" * 80)
+
+    assert 20 == answer.json["usage"]["prompt_tokens"]
+
+
+async def test_a_prompt_beyond_the_window_is_refused(tmp_path: Path) -> None:
+    """The wording gives the window and how much was asked for."""
+    status, body = await ask(World(tmp_path, SMALL), "word " * 25)
+
+    assert 400 == status
+    assert "context_length_exceeded" == body["error"]["code"]
+    assert "maximum context length is 20 tokens" in body["error"]["message"]
+    assert "25" in body["error"]["message"]
+
+
+async def test_prompt_and_output_together_must_fit(tmp_path: Path) -> None:
+    """18 + 2 fit into 20, 18 + 3 do not."""
+    world = World(tmp_path, SMALL)
+
+    assert 200 == (await ask(world, "word " * 18, max_tokens=2))[0]
+    assert 400 == (await ask(world, "word " * 18, max_tokens=3))[0]
+
+
+async def test_more_output_than_the_model_has_is_refused(tmp_path: Path) -> None:
+    """`max_output_tokens` bounds what may be asked for; the param is the one that was sent."""
+    status, body = await ask(World(tmp_path, SMALL), "word", max_completion_tokens=16)
+
+    assert (422, "max_completion_tokens") == (status, body["error"]["param"])
+
+
+async def test_an_answer_never_leaves_the_window(tmp_path: Path) -> None:
+    """Without a limit of its own, an answer ends where the window does."""
+    status, body = await ask(World(tmp_path, SMALL), "word " * 14, ignore_eos=True)
+
+    assert 200 == status
+    assert 6 == body["usage"]["completion_tokens"]
