@@ -1,4 +1,4 @@
-"""Instances: readable values that a JSON Schema allows, or the reason why there are none."""
+"""Instances: values that a JSON Schema allows, or why there are none."""
 
 from __future__ import annotations
 

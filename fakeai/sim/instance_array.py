@@ -1,4 +1,4 @@
-"""Arrays: tuples, lists, items that must be there, and items that must differ."""
+"""Arrays: tuples, lists, items that must be there or must differ."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 USUAL_ITEMS_MAX: Final = 3
 """Items of an array whose schema does not say how many."""
+MENTIONED_ITEMS_MAX: Final = 8
+"""Items of an array that holds what the conversation mentions."""
 FRESH_TRIES: Final = 8
 """Values drawn for a unique item, before its type's values are taken in order."""
 LATE_TRIES: Final = 60
@@ -37,32 +39,43 @@ def make_array(build: Build, plan: Plan, field: str) -> Json:
     if size.low > build.limits.items_max:
         reason = f"minItems {size.low} is over the limit of {build.limits.items_max} items"
         raise Unsatisfiable(reason, path)
-    demands = _place(build, facts)
-    out: list[Json] = []
-    seen: set[Hashable] | None = set() if facts.unique else None
-    for index in range(_length(build, plan, len(demands))):
-        demanded = demands.get(index, ())
-        goal = _goal(facts, index, demanded)
-        try:
-            out.append(_fresh(build, build.planner.plan(goal), field, seen))
-        except Unsatisfiable as error:
-            if index >= max(size.low, len(demands)):
-                break
-            raise error.inside(f"item {index}", path) from error
+    outer, build.mentions.lists = build.mentions.lists, True
+    try:
+        out = _items(build, plan, field)
+    finally:
+        build.mentions.lists = outer
     if plan.facts.barred and equality_key(out) in plan.facts.barred:
         raise Unsatisfiable("the only array found is excluded", path)
     return out
 
 
-def _length(build: Build, plan: Plan, demanded: int) -> int:
+def _items(build: Build, plan: Plan, field: str) -> list[Json]:
+    """Return the items of an array."""
+    facts, path = plan.facts.array, plan.facts.path
+    demands = _place(build, facts)
+    out: list[Json] = []
+    seen: set[Hashable] | None = set() if facts.unique else None
+    for index in range(_length(build, plan, field, len(demands))):
+        goal = _goal(facts, index, demands.get(index, ()))
+        try:
+            out.append(_fresh(build, build.planner.plan(goal), field, seen))
+        except Unsatisfiable as error:
+            if index >= max(facts.size.low, len(demands)):
+                break
+            raise error.inside(f"item {index}", path) from error
+    return out
+
+
+def _length(build: Build, plan: Plan, field: str, demanded: int) -> int:
     """Return how many items to make."""
     facts = plan.facts.array
     prefix = max((len(part.prefix) for part in facts.tuples), default=0)
     least = max(facts.size.low, demanded)
-    usual = least if build.is_sparse(plan) else 1 + int(build.rng.random() * USUAL_ITEMS_MAX)
-    if prefix and not build.is_sparse(plan):
-        usual = prefix
-    wanted = max(least, usual)
+    wanted = least
+    if not build.is_sparse(plan):
+        mentioned = min(build.mentions.count(field), MENTIONED_ITEMS_MAX)
+        usual = mentioned or 1 + int(build.rng.random() * USUAL_ITEMS_MAX)
+        wanted = max(least, prefix or usual)
     return wanted if facts.size.high is None else min(wanted, facts.size.high)
 
 

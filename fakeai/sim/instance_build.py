@@ -1,4 +1,4 @@
-"""Building: one instance, value by value, with a step back where a choice leads nowhere."""
+"""Building: one instance, with a step back where a choice fails."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ class Build:
     def start_over(self) -> None:
         """Begin another instance, on what is left of the steps."""
         limits = self.limits
+        self.mentions.start_over()
         self.depth = 0
         self._choices = 0
         self._values_left = limits.values_max

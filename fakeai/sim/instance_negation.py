@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import combinations, count, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.sim.instance_facts import TYPES, named_types
@@ -20,6 +20,8 @@ BARRED_DIVISOR: Final = "\0multipleOf"
 
 _MAX_OF: Final = {"minLength": "string", "minItems": "array", "minProperties": "object"}
 _MIN_OF: Final = {"maxLength": "string", "maxItems": "array", "maxProperties": "object"}
+PAIRS_MAX: Final = 20
+"""Pairs of alternatives that are tried together."""
 _OPAQUE: Final = frozenset(
     {"format", "if", "prefixItems", "additionalItems", "unevaluatedItems", "uniqueItems"}
     | {"patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"}
@@ -90,6 +92,14 @@ def _misfits(properties: dict[str, Schema]) -> list[Schema]:
     ]
 
 
+def _none_or_two(branches: list[Schema]) -> list[Schema]:
+    """Return the ways not to satisfy exactly one of some schemas."""
+    none: Schema = {"allOf": [{"not": branch} for branch in branches]}
+    pairs = islice(combinations(branches, 2), PAIRS_MAX)
+    both: list[Schema] = [{"allOf": list(pair)} for pair in pairs]
+    return [none, *both]
+
+
 _LATER_TYPED: Final = frozenset({"items", "exclusiveMinimum", "exclusiveMaximum"})
 _WAYS: Final[dict[str, Callable[[Any], list[Schema]]]] = {
     "type": _other_types,
@@ -106,7 +116,7 @@ _WAYS: Final[dict[str, Callable[[Any], list[Schema]]]] = {
     "contains": lambda value: [{"type": "array", "items": {"not": value}}],
     "items": lambda value: [{"type": "array", "contains": {"not": value}}],
     "anyOf": lambda value: [{"allOf": [{"not": branch} for branch in value]}],
-    "oneOf": lambda value: [{"allOf": [{"not": branch} for branch in value]}],
+    "oneOf": _none_or_two,
     "allOf": lambda value: [{"not": branch} for branch in value],
     "not": lambda value: [value],
 }

@@ -60,7 +60,7 @@ class NumberMaker:
         number = facts.number
         self._reject_empty_range()
         divisors = [*number.divisors, *([Fraction(1)] if self._integers_only else [])]
-        steps = [reduce(_common_multiple, divisors)] if divisors else _decimal_steps()
+        steps = [reduce(_joint_multiple, divisors)] if divisors else _decimal_steps()
         for step in steps:
             self._step = step
             self._low, self._high = self._range(step)
@@ -180,8 +180,8 @@ def _decimal_steps() -> list[Fraction]:
     return [Fraction(1, 10**places) for places in DECIMALS]
 
 
-def _common_multiple(first: Fraction, second: Fraction) -> Fraction:
-    """Return the least common multiple of two fractions."""
+def _joint_multiple(first: Fraction, second: Fraction) -> Fraction:
+    """Return the least number that is a multiple of two fractions."""
     return Fraction(
         lcm(first.numerator, second.numerator), gcd(first.denominator, second.denominator)
     )

@@ -142,6 +142,11 @@ class _Builder:
         return algebra.both(algebra.negate(ahead) if tree.negative else ahead, rest)
 
 
+def language(algebra: Algebra, pattern: str) -> Node:
+    """Return the texts that a pattern matches from end to end."""
+    return _Builder(algebra).exactly(parse(pattern))
+
+
 def _walk(tree: Tree) -> Iterable[Tree]:
     """Yield every node of a tree, the outer ones first."""
     yield tree
