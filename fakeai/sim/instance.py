@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 import jsonschema_rs
@@ -22,6 +23,7 @@ from fakeai.sim.mentions import Mentions
 from fakeai.sim.pools import BUILT_IN, Pools
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from random import Random
 
     from fakeai.core.document import Json
@@ -30,6 +32,8 @@ __all__ = ["LIMITS", "InvalidSchema", "Limits", "Maker", "Unsatisfiable", "compi
 
 BACKTRACKS_MAX: Final = 100_000
 """Steps of the validator's regex engine in one text."""
+VALUE_CHARS: Final = 4
+"""What a value counts for, however short it is written."""
 MESSAGE_MAX: Final = 300
 DRAFTS: Final = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
 REFUSALS_MAX: Final = 4
@@ -129,21 +133,27 @@ def _measure(schema: Json, limits: Limits) -> bool:
     """Tell whether a schema has formats; refuse one too large or deep, before anything walks it."""
     has_format = False
     left = limits.schema_chars_max
-    stack: list[tuple[Json, int]] = [(schema, 0)]
-    while stack:
-        node, depth = stack.pop()
-        left -= len(node) if isinstance(node, str) else 4
-        if isinstance(node, dict):
-            left -= sum(map(len, node))
-            has_format |= "format" in node
-            stack += [(value, depth + 1) for value in node.values()]
-        elif isinstance(node, list):
-            stack += [(value, depth + 1) for value in node]
+    level, depth = [schema], 0
+    while level:
+        names = [name for node in level if isinstance(node, dict) for name in node]
+        texts = [node for node in level if isinstance(node, str)]
+        left -= sum(map(len, names)) + sum(map(len, texts)) + VALUE_CHARS * len(level)
         if depth > limits.schema_depth_max:
             raise InvalidSchema(f"nested deeper than {limits.schema_depth_max} levels")
         if left < 0:
             raise InvalidSchema(f"larger than {limits.schema_chars_max} characters")
+        if any(isinstance(node, float) and not isfinite(node) for node in level):
+            raise InvalidSchema("a number is not finite")
+        has_format |= "format" in names
+        level, depth = [part for node in level for part in _parts(node)], depth + 1
     return has_format
+
+
+def _parts(node: Json) -> Iterable[Json]:
+    """Return the values inside a value."""
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
 
 
 def _validator(schema: Schema, *, formats: bool) -> jsonschema_rs.Validator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import reduce
-from itertools import chain
+from itertools import chain, islice
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final, TypeGuard
 
@@ -44,6 +44,7 @@ DECIMALS: Final = (2, 4, 8, 17, 40, 330)
 """Decimal places that are tried in turn, for bounds that lie close together."""
 DRAWS_MAX: Final = 20
 MENTIONS_MAX: Final = 8
+FLOAT_MAX: Final = 1e308
 SCAN_MAX: Final = 10_000
 """Numbers that are gone through in order."""
 REACH: Final = 100
@@ -67,7 +68,7 @@ class NumberMaker:
             if self._low is None or self._high is None or self._low <= self._high:
                 break
         else:
-            raise Unsatisfiable(f"no multiple of {float(steps[-1]):g} is within bounds", facts.path)
+            raise Unsatisfiable(f"no multiple of {_shown(steps[-1])} is within bounds", facts.path)
         if next(self.in_order(), None) is None:
             raise Unsatisfiable("every number within bounds is excluded", facts.path)
 
@@ -107,8 +108,7 @@ class NumberMaker:
         """Return a number that suits the field's name."""
         kind = kind_of(field, numeric=True)
         if mentions.text:
-            offered = zip(range(MENTIONS_MAX), mentions.numbers(field, kind), strict=False)
-            for _, value in offered:
+            for value in islice(mentions.numbers(field, kind), MENTIONS_MAX):
                 if self.fits(value):
                     return value
         fitting = [v for v in self._facts.examples if _is_number(v) and self.fits(v)]
@@ -124,6 +124,8 @@ class NumberMaker:
     def _divides_plainly(self, value: float) -> bool:
         """Tell whether a division of floats finds a multiple, too, as many validators do it."""
         divisors = self._facts.number.divisors
+        if abs(value) > FLOAT_MAX:
+            return True
         return all(d.denominator == 1 or (value / float(d)).is_integer() for d in divisors)
 
     def _window(self, kind: str | None) -> tuple[int, int]:
@@ -173,7 +175,8 @@ def _is_number(value: Json) -> TypeGuard[int | float]:
 
 def _shown(bound: Fraction) -> str:
     """Return a bound as it is written in the schema."""
-    return str(bound.numerator) if bound.denominator == 1 else repr(float(bound))
+    is_float = bound.denominator != 1 and abs(bound) <= FLOAT_MAX
+    return repr(float(bound)) if is_float else str(round(bound))
 
 
 def _decimal_steps() -> list[Fraction]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +38,7 @@ class Mentions:
         """Whether the texts asked for are items of one list, and must differ."""
         self._spent: set[int] = set()
         self._taken: set[str] = set()
+        self._found: dict[re.Pattern[str], list[str]] = {}
 
     @cached_property
     def _lower(self) -> str:
@@ -44,8 +46,12 @@ class Mentions:
 
     def all(self, pattern: re.Pattern[str], text: str | None = None) -> list[str]:
         """Return what a pattern finds: its group that took part, or the whole match."""
-        matches = zip(range(FOUND_MAX), pattern.finditer(text or self.text), strict=False)
-        return [next(filter(None, match.groups()), match.group()) for _, match in matches]
+        found = self._found.get(pattern)
+        if found is None:
+            matches = islice(pattern.finditer(text or self.text), FOUND_MAX)
+            found = [next(filter(None, match.groups()), match.group()) for match in matches]
+            self._found[pattern] = found
+        return found
 
     def start_over(self) -> None:
         """Forget which values have been taken, for another instance."""
@@ -168,8 +174,8 @@ class Mentions:
 
     @cached_property
     def _numbers(self) -> list[tuple[int, int, float]]:
-        matches = zip(range(FOUND_MAX), rules.NUMBER.finditer(self.text), strict=False)
-        return [(m.start(), m.end(), _number(m.group())) for _, m in matches]
+        matches = islice(rules.NUMBER.finditer(self.text), FOUND_MAX)
+        return [(m.start(), m.end(), _number(m.group())) for m in matches]
 
     def _places(self, word: str) -> Iterable[tuple[int, int]]:
         """Return where a word stands in the text."""

@@ -187,6 +187,21 @@ def test_only_the_end_of_a_conversation_is_read() -> None:
     assert made["city"] in BUILT_IN.values["city"]
 
 
+@pytest.mark.parametrize("schema", [{"const": float("inf")}, "text", [], 3])
+def test_what_is_not_a_schema_is_refused(schema: Any) -> None:
+    """Neither a number without end nor a root that is no object."""
+    with pytest.raises(InvalidSchema):
+        compile_instance(schema)
+
+
+def test_bounds_beyond_any_float_are_kept() -> None:
+    """A schema may speak of numbers that no machine multiplies."""
+    schema: Any = {"type": "number", "minimum": 10**400, "multipleOf": 0.5}
+    made: Any = compile_instance(schema).make(dice())
+
+    assert 10**400 <= made
+
+
 def test_large_integers_stay_exact() -> None:
     """A bound beyond 64 bits is met to the digit."""
     schema: Any = {"type": "integer", "minimum": 10**30, "maximum": 10**30}
