@@ -15,6 +15,7 @@ from fakeai.engine.compile import compile_engine
 from fakeai.engine.log import make_log
 from fakeai.pipeline.stage import Outside
 from fakeai.sim import faker_corpus
+from fakeai.sim.faker_pools import faker_pools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ def live_engine(loaded: Loaded) -> Engine:
         rng=Rng(seed, spec.determinism),
         log=make_log("error", "console") if log is None else make_log(log.level, log.format),
         corpus=faker_corpus.fill([corpus.locale], seed or 0, corpus.sentences),
+        pools=faker_pools(corpus.locale, seed=seed or 0),
     )
     return compile_engine(loaded, outside)
 
