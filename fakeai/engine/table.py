@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeai.generators import completion
+from fakeai.generators import cache_reset, completion
 from fakeai.stages import (
+    abuse,
+    auth,
     body,
     capabilities,
     context,
+    injection,
     inputs,
+    kv_cache,
     latency,
+    metrics,
     model,
     pricing,
+    rate_limits,
     request_log,
     respond,
     schema,
+    simulation_headers,
     tokens,
 )
 
@@ -29,20 +36,29 @@ STAGES: Final[dict[str, Stage]] = {
     stage.name: stage
     for stage in (
         request_log.STAGE,
+        metrics.STAGE,
+        abuse.STAGE,
         body.STAGE,
+        injection.STAGE,
+        rate_limits.STAGE,
+        auth.STAGE,
         schema.STAGE,
         inputs.STAGE,
         model.STAGE,
         capabilities.STAGE,
         context.STAGE,
         tokens.STAGE,
-        pricing.STAGE,
+        kv_cache.STAGE,
         latency.STAGE,
+        pricing.STAGE,
+        simulation_headers.STAGE,
         respond.STAGE,
     )
 }
 
-GENERATORS: Final[dict[str, Stage]] = {stage.name: stage for stage in (completion.STAGE,)}
+GENERATORS: Final[dict[str, Stage]] = {
+    stage.name: stage for stage in (completion.STAGE, cache_reset.STAGE)
+}
 
 
 def sections() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from fakeai.pipeline.composition import Composition, Kit
 from fakeai.pipeline.counters import counters
 from fakeai.pipeline.makers import Makers
 from fakeai.pipeline.outcome import Choice, Outcome
+from fakeai.pipeline.personas import compile_personas
 from fakeai.pipeline.reasoning import Thought
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.pipeline.writing import Pen
@@ -54,6 +55,7 @@ def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
         length=Quantity(templates.answer_tokens),
         rng=build.outside.rng,
         tool_result=templates.tool_result,
+        personas=compile_personas(build),
     )
 
 
@@ -102,7 +104,7 @@ STAGE = Stage(
     name="completion",
     summary="Writes the choices of a text completion, token by token.",
     compile=compile_completion,
-    reads=frozenset({"inputs", "key", "model", "context", "usage"}),
-    writes=frozenset({"outcome", "usage"}),
+    reads=frozenset({"inputs", "key", "model", "context", "usage.prompt"}),
+    writes=frozenset({"outcome", "usage.completion"}),
     refuses=("invalid",),
 )

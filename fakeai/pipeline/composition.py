@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import Tool
     from fakeai.pipeline.makers import Makers
+    from fakeai.pipeline.personas import Persona
     from fakeai.pipeline.reasoning import Thought
     from fakeai.pipeline.registry import ServedModel
     from fakeai.pipeline.writing import Written
@@ -45,6 +46,7 @@ class Kit:
     length: Quantity
     rng: Rng
     tool_result: str
+    personas: Mapping[str, Persona]
 
 
 class Composition:
@@ -141,6 +143,11 @@ class Composition:
         if inputs.prediction:
             opening += self._predicted(index, chance("prediction"))
             if opening.endswith(inputs.prediction) and not inputs.ignore_eos:
+                return self._pen.copy(opening, left)
+        persona = self._kit.personas.get(self._model.persona or "")
+        if persona is not None:
+            opening += persona(self._exchange, prompt)
+            if not inputs.ignore_eos:
                 return self._pen.copy(opening, left)
         written = self._pen.write(chance, prompt, left, about)
         return self._pen.open_with(opening, written, left) if opening else written

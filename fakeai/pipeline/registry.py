@@ -29,7 +29,9 @@ class ServedModel(msgspec.Struct, frozen=True, kw_only=True):
     reasoning: str | None
     tokenizer: str
     latency: str | None
+    kv_cache: str | None
     pricing: str | None
+    persona: str | None
     fingerprint: str
 
 
@@ -42,6 +44,7 @@ class Registry:
         "_declared",
         "_limit",
         "_listing",
+        "_persona",
         "_template",
         "_tokenizer",
         "creates",
@@ -50,6 +53,7 @@ class Registry:
     def __init__(self, spec: Spec) -> None:
         """Declare the spec's models under their ids and aliases."""
         self._tokenizer = spec.tokens.default
+        self._persona = spec.templates.persona
         self._declared = tuple(self._serve(id_, id_, row) for id_, row in spec.models.items())
         self._by_name: Final = {
             name: self._serve(name, id_, row)
@@ -97,6 +101,8 @@ class Registry:
             reasoning=row.reasoning,
             tokenizer=row.tokenizer or self._tokenizer,
             latency=row.latency,
+            kv_cache=row.kv_cache,
             pricing=row.pricing,
+            persona=row.persona or self._persona,
             fingerprint=hashlib.blake2b(id_.encode(), digest_size=5).hexdigest(),
         )

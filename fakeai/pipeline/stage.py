@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from fakeai.sim.pools import BUILT_IN
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fakeai.core.clock import Clock
     from fakeai.core.document import Node
+    from fakeai.core.metric import Meter, Metric
     from fakeai.core.problem import Problem
     from fakeai.core.rng import Rng
     from fakeai.pipeline.exchange import Exchange
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.variables import Getter
     from fakeai.sim.corpus import Corpus
     from fakeai.sim.pools import Pools
+    from fakeai.spec.files import Files
     from fakeai.spec.model import Endpoint, Spec
 
 Step = Callable[["Exchange"], None]
@@ -74,9 +78,15 @@ class Build:
     node: Node
     """The merged document, for places of problems."""
     files: EndpointFiles
+    source: Files
+    """Where files that the spec names are found."""
     dialect: Dialect
     outside: Outside
     shared: Shared
+    find: Callable[[str, str | None], Path | None]
+    """(file, beside which file) -> where it lies, as the spec's files are found."""
+    meter: Meter
+    """Where a stage counts what it declares as `metrics`."""
     getters: dict[str, Getter]
     problems: list[Problem]
 
@@ -109,6 +119,8 @@ class Stage:
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     refuses: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    """What it measures; the names are shown as `fakeai_<name>`."""
     outer: bool = False
     """Whether it also sees requests that no endpoint takes."""
     gate: bool = False

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.error import ApiError
+from fakeai.core.metric import Metric
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import View
 from fakeai.wire.http import cancel_when_gone, send_end, send_part, send_start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import Build, WaitingStep
     from fakeai.pipeline.track import Piece
+
+STREAMS: Final = Metric(
+    name="streams",
+    kind="counter",
+    help="Streams `started`, and how they ended: `finished`, `disconnected` or `failed`.",
+    labels=("endpoint", "event"),
+)
 
 _HEADERS: Final = {
     "sse": (
@@ -47,19 +58,45 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     view = View(plan.variables, build.getters)
     extra = _HEADERS[dialect.framing]
     comment = _KEEP_ALIVE[dialect.framing]
+    counted = _stream_counter(build)
 
     async def stream(exchange: Exchange) -> None:
         pieces = frames(plan, exchange, view(exchange))
         writer = _Writer(exchange, clock, patience, comment)
         exchange.status = 200
         await send_start(exchange.send, 200, [*dialect.head(exchange), *extra])
-        if not exchange.schedule.due_s:
-            await writer.finish(b"".join([part for _, part in pieces]))
-            return
-        with cancel_when_gone(exchange.receive, exchange.mark_gone):
-            await writer.write_all(pieces)
+        with counted():
+            if not exchange.schedule.due_s:
+                await writer.finish(b"".join([part for _, part in pieces]))
+                return
+            with cancel_when_gone(exchange.receive, exchange.mark_gone):
+                await writer.write_all(pieces)
 
     return stream
+
+
+def _stream_counter(build: Build) -> Callable[[], AbstractContextManager[None]]:
+    """Return what counts a stream around its life."""
+    events = build.meter.tallies(STREAMS)
+    started, finished, disconnected, failed = (
+        events.child(build.name, event)
+        for event in ("started", "finished", "disconnected", "failed")
+    )
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        started.add()
+        try:
+            yield
+        except asyncio.CancelledError:
+            disconnected.add()
+            raise
+        except ApiError:
+            failed.add()
+            raise
+        finished.add()
+
+    return counted
 
 
 class _Writer:
@@ -78,7 +115,7 @@ class _Writer:
 
     async def write_all(self, pieces: Iterator[Piece]) -> None:
         """Send every piece, in order, none before it is due."""
-        now = self._elapsed()
+        now = self._now()
         ready: list[bytes] = []
         for due, part in pieces:
             if due > now:
@@ -86,7 +123,7 @@ class _Writer:
                     await self._send(b"".join(ready))
                     ready = []
                 await self._wait(due)
-                now = self._elapsed()
+                now = self._now()
             ready.append(part)
         await self.finish(b"".join(ready))
 
@@ -109,15 +146,27 @@ class _Writer:
     def _elapsed(self) -> float:
         return self._clock.now() - self._exchange.started
 
+    def _now(self) -> float:
+        """Return how far the answer is: seconds from the start, or tokens that are made."""
+        progress = self._exchange.schedule.progress
+        return self._elapsed() if progress is None else progress.now()
+
     async def _wait(self, due: float) -> None:
-        """Sleep until a piece is due, with comments meanwhile; give up when patience ends."""
-        patience, started = self._patience, self._exchange.started
-        end = min(due, self._last + patience.idle_s, patience.max_s)
+        """Wait until a piece is due, with comments meanwhile; give up when patience ends."""
+        patience = self._patience
+        limit = min(self._last + patience.idle_s, patience.max_s)
         ping = self._last + patience.keep_alive_s
-        while ping < end:
-            await self._clock.sleep_until(started + ping)
+        while not await self._until(due, min(ping, limit)):
+            if ping >= limit:
+                raise ApiError("timeout", f"The stream gave up after {limit:g} seconds.")
             await send_part(self._exchange.send, self._comment)
             ping += patience.keep_alive_s
-        await self._clock.sleep_until(started + end)
-        if end < due:
-            raise ApiError("timeout", f"The stream gave up after {end:g} seconds.")
+
+    async def _until(self, due: float, deadline: float) -> bool:
+        """Wait for a piece, at most until the deadline; say whether it is due."""
+        exchange = self._exchange
+        progress = exchange.schedule.progress
+        if progress is not None:
+            return await progress.until(due, exchange.started + deadline)
+        await self._clock.sleep_until(exchange.started + min(due, deadline))
+        return due <= deadline

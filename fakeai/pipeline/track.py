@@ -7,7 +7,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.files import SegmentPlan, StreamPlan
@@ -22,7 +22,7 @@ _TEXT_ONLY: Final = frozenset({"text"})
 def frames(plan: StreamPlan, exchange: Exchange, variables: dict[str, object]) -> Iterator[Piece]:
     """Yield every frame of a stream with the time at which it is due, in that order."""
     schedule, choices = exchange.schedule, exchange.outcome.choices
-    dues: Iterable[list[float]] = schedule.due_s or repeat([])
+    dues: Iterable[Sequence[float]] = schedule.due_s or repeat(())
     start = _join(plan.start, variables)
     prompt = exchange.usage.prompt_tokens
     tracks = [
@@ -51,7 +51,7 @@ class _Track:
         self._sent = 0
         self._reasoning = 0
 
-    def pieces(self, due_s: list[float], variables: dict[str, object]) -> Iterator[Piece]:
+    def pieces(self, due_s: Sequence[float], variables: dict[str, object]) -> Iterator[Piece]:
         """Yield the frames; a segment without frames takes its time and sends nothing."""
         known = {**variables, "choice": self._choice}
         due = chain(due_s, repeat(due_s[-1] if due_s else 0.0))

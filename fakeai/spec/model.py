@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.spec.reasoning import Reasoning
+from fakeai.spec.server import Admin, Cors
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
 
@@ -67,6 +68,12 @@ class Server(Section):
         str | None,
         Meta(description="Protocol of errors outside all endpoints; absent: the first row's."),
     ] = None
+    cors: Annotated[Cors | None, Meta(description="Browsers on other origins.")] = None
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="Addresses or CIDR ranges whose `X-Forwarded-For` is believed."),
+    ] = ()
+    admin: Annotated[Admin | None, Meta(description="Admin routes; absent: none.")] = None
 
 
 class Model(Section):
@@ -112,9 +119,23 @@ class Model(Section):
             extra_json_schema=ref("latency.profiles"),
         ),
     ] = None
+    kv_cache: Annotated[
+        str | None,
+        Meta(
+            description="Workers that run it; absent: `kv_cache.default`.",
+            extra_json_schema=ref("kv_cache.pools"),
+        ),
+    ] = None
     pricing: Annotated[
         str | None,
         Meta(description="What it costs; absent: nothing.", extra_json_schema=ref("pricing")),
+    ] = None
+    persona: Annotated[
+        str | None,
+        Meta(
+            description="Who writes its answers; absent: `templates.persona`.",
+            extra_json_schema=ref("templates.personas"),
+        ),
     ] = None
 
 
@@ -178,6 +199,17 @@ class Templates(Section):
     answer_tokens: Annotated[
         NumberDistribution, Meta(description="Length of an answer that nothing else limits.")
     ] = NumberLognormal(median=120.0, sigma=0.5)
+    personas: Annotated[
+        dict[str, str],
+        Meta(description="Name to a file of `templates/text/` that writes answers."),
+    ] = {}
+    persona: Annotated[
+        str | None,
+        Meta(
+            description="Persona of models that name none; absent: prose about the prompt.",
+            extra_json_schema=ref("templates.personas"),
+        ),
+    ] = None
     tool_result: Annotated[
         str, Meta(description="How an answer to a tool's result begins; `{result}` is the result.")
     ] = "The tool's answer is: {result}"
@@ -258,6 +290,10 @@ class Spec(Section):
     ] = "create"
     tokens: Annotated[Tokens, Meta(description="How tokens are counted.")] = Tokens()
     templates: Annotated[Templates, Meta(description="What answers say.")] = Templates()
+    error_statuses: Annotated[
+        dict[str, Annotated[int, Meta(ge=400, le=599)]],
+        Meta(description="Kind of refusal to a status other than its protocol's."),
+    ] = {}
     endpoints: Annotated[dict[str, Endpoint], Meta(description="The route table.")] = {}
     locked: Annotated[
         tuple[str, ...],

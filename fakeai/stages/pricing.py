@@ -58,6 +58,6 @@ STAGE = Stage(
     summary="Prices the usage of each exchange.",
     config=dict[str, Price],
     compile=compile_pricing,
-    reads=frozenset({"model", "usage"}),
+    reads=frozenset({"model", "usage.prompt", "usage.cached", "usage.completion"}),
     writes=frozenset({"cost_usd"}),
 )

@@ -59,6 +59,6 @@ STAGE = Stage(
     summary="Counts the prompt and keeps it inside the context window.",
     compile=compile_tokens,
     reads=frozenset({"inputs", "model", "context"}),
-    writes=frozenset({"usage"}),
+    writes=frozenset({"usage.prompt"}),
     refuses=("context_length", "invalid"),
 )

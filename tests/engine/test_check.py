@@ -12,7 +12,7 @@ from tests.harness import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-ORDER = "request_log, body, schema, inputs, model, context, tokens, generate, pricing, latency"
+ORDER = "request_log, body, schema, inputs, model, context, tokens, generate, latency, pricing"
 
 
 def problems(folder: Path, overlay: str) -> list[tuple[str, str, str | None]]:
