@@ -17,6 +17,7 @@ from fakeai.engine.log import make_log
 from fakeai.engine.log_writer import LogWriter
 from fakeai.pipeline.stage import Outside
 from fakeai.sim import faker_corpus
+from fakeai.sim.faker_pools import faker_pools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,7 @@ def live_engine(loaded: Loaded) -> Engine:
         rng=Rng(seed, spec.determinism),
         log=_log(spec),
         corpus=faker_corpus.fill([corpus.locale], seed or 0, corpus.sentences),
+        pools=faker_pools(corpus.locale, seed=seed or 0),
     )
     return compile_engine(loaded, outside)
 

@@ -50,7 +50,7 @@ def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
     templates, corpus = build.spec.templates, build.outside.corpus
     return Kit(
         pens={name: Pen(Prose(corpus, counter), counter) for name, counter in by_name.items()},
-        makers=Makers(),
+        makers=Makers(build.outside.pools),
         thought=Thought(build.spec.reasoning),
         length=Quantity(templates.answer_tokens),
         rng=build.outside.rng,

@@ -9,9 +9,12 @@ import msgspec
 
 from fakeai.core.error import ApiError
 from fakeai.sim.instance import InvalidSchema, Maker, Unsatisfiable, compile_instance
+from fakeai.sim.pools import BUILT_IN
 
 if TYPE_CHECKING:
     from random import Random
+
+    from fakeai.sim.pools import Pools
 
 MAKERS_MAX: Final = 256
 """Schemas that are remembered; the one unused for longest goes first."""
@@ -24,11 +27,12 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 class Makers:
     """Compiles schemas and remembers the last of them."""
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "_pools")
 
-    def __init__(self) -> None:
-        """Start with none."""
+    def __init__(self, pools: Pools = BUILT_IN) -> None:
+        """Start with no schema; `pools` hold the values of fields that no text gives one."""
         self._known: OrderedDict[bytes, Maker] = OrderedDict()
+        self._pools = pools
 
     def text(self, schema: Any, rng: Random, context: str, param: str) -> str:
         """Return an instance as JSON; raise ApiError at `param` when there can be none."""
@@ -51,7 +55,7 @@ class Makers:
         if maker is not None:
             self._known.move_to_end(key)
             return maker
-        maker = compile_instance(schema)
+        maker = compile_instance(schema, pools=self._pools)
         if len(key) <= SCHEMA_BYTES_MAX:
             self._known[key] = maker
             if len(self._known) > MAKERS_MAX:

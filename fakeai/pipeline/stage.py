@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
+from fakeai.sim.pools import BUILT_IN
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.protocol import Protocol as Dialect
     from fakeai.pipeline.variables import Getter
     from fakeai.sim.corpus import Corpus
+    from fakeai.sim.pools import Pools
     from fakeai.spec.files import Files
     from fakeai.spec.model import Endpoint, Spec
 
@@ -48,6 +51,8 @@ class Outside:
     rng: Rng
     log: Log
     corpus: Corpus
+    pools: Pools = BUILT_IN
+    """Names, cities and the like, for JSON."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Faker pools: the values of `Pools` in a locale, made once at the start of the server."""
+"""Faker pools: the values of `Pools` in a locale, made once at start."""
 
 from __future__ import annotations
 

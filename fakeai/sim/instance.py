@@ -1,8 +1,9 @@
-"""Instances: readable values that a JSON Schema allows, or the reason why there are none."""
+"""Instances: values that a JSON Schema allows, or why there are none."""
 
 from __future__ import annotations
 
 from copy import deepcopy
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 import jsonschema_rs
@@ -22,6 +23,7 @@ from fakeai.sim.mentions import Mentions
 from fakeai.sim.pools import BUILT_IN, Pools
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from random import Random
 
     from fakeai.core.document import Json
@@ -30,24 +32,27 @@ __all__ = ["LIMITS", "InvalidSchema", "Limits", "Maker", "Unsatisfiable", "compi
 
 BACKTRACKS_MAX: Final = 100_000
 """Steps of the validator's regex engine in one text."""
+VALUE_CHARS: Final = 4
+"""What a value counts for, however short it is written."""
 MESSAGE_MAX: Final = 300
 DRAFTS: Final = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
-PLAIN_ATTEMPTS: Final = 4
-"""Attempts made before exclusive choices are made explicit."""
+REFUSALS_MAX: Final = 4
+"""Searches without any result, after which a schema is given up."""
+Validators = tuple[jsonschema_rs.Validator, ...]
+PLAIN_ATTEMPTS: Final = 2
+"""Attempts made in the usual order, before others are tried."""
 
 
 class Maker:
     """Makes instances of one schema."""
 
-    __slots__ = ("_root", "_sample", "_setting", "_validator")
+    __slots__ = ("_root", "_sample", "_setting", "_validators")
 
-    def __init__(
-        self, schema: Schema, setting: Setting, validator: jsonschema_rs.Validator
-    ) -> None:
+    def __init__(self, schema: Schema, setting: Setting, validators: Validators) -> None:
         """Make one instance at once, so that a schema without any is refused early."""
         self._root = (schema,)
         self._setting = setting
-        self._validator = validator
+        self._validators = validators
         self._sample = self._attempt(Rng(0).stream("sample", 0), Mentions(""))
 
     def make(self, rng: Random, context: str = "") -> Json:
@@ -64,27 +69,34 @@ class Maker:
         """Return an instance that the validator accepts."""
         build = Build(self._setting, rng, mentions)
         failure: Unsatisfiable | None = None
+        refusals = 0
         for number in range(self._setting.limits.attempts_max):
-            build.alone = number >= PLAIN_ATTEMPTS
+            build.wary = number >= PLAIN_ATTEMPTS
+            build.bare = number % 2 == 1 and number > PLAIN_ATTEMPTS
             try:
                 value = build.value(self._root, "")
             except StepsSpentError:
                 raise failure or _too_much(self._setting.limits) from None
             except Unsatisfiable as error:
                 failure = failure or error
+                refusals += 1
+                if refusals >= REFUSALS_MAX:
+                    break
             else:
-                # Without patterns and the like, the validator is all but a formality; it stays.
-                if self._validator.is_valid(value):
+                fault = self._fault(value)
+                if fault is None:
                     return value
-                failure = failure or self._complaint(value)
+                failure = failure or fault
             build.start_over()
         raise failure or Unsatisfiable("no instance was found")
 
-    def _complaint(self, value: Json) -> Unsatisfiable:
-        """Return what the validator says of an instance."""
-        error = next(self._validator.iter_errors(value))
-        message = error.message if len(error.message) <= MESSAGE_MAX else "a value is not allowed"
-        return Unsatisfiable(f"no instance was found; the nearest one fails: {message}")
+    def _fault(self, value: Json) -> Unsatisfiable | None:
+        """Return what a validator has against an instance, if anything."""
+        for validator in self._validators:
+            if not validator.is_valid(value):
+                message = next(validator.iter_errors(value)).message[:MESSAGE_MAX]
+                return Unsatisfiable(f"no instance was found; the nearest one fails: {message}")
+        return None
 
 
 def _too_much(limits: Limits) -> Unsatisfiable:
@@ -99,14 +111,16 @@ def compile_instance(schema: Schema, *, limits: Limits = LIMITS, pools: Pools = 
     Formats are kept to wherever they can be. Where they contradict the rest of the schema they
     are read as JSON Schema reads them, as an annotation.
     """
-    _measure(schema, limits)
+    has_format = _measure(schema, limits)
+    plain = _validator(schema, formats=False)
+    if not has_format:
+        return Maker(schema, _setting(schema, limits, pools), (plain,))
     strict = _validator(schema, formats=True)
     try:
-        return Maker(schema, _setting(schema, limits, pools), strict)
+        return Maker(schema, _setting(schema, limits, pools), (strict, plain))
     except Unsatisfiable as error:
-        plain = _validator(schema, formats=False)
         try:
-            return Maker(schema, _setting(schema, limits, pools), plain)
+            return Maker(schema, _setting(schema, limits, pools), (plain,))
         except Unsatisfiable:
             raise error from None
 
@@ -115,22 +129,31 @@ def _setting(schema: Schema, limits: Limits, pools: Pools) -> Setting:
     return Setting(Planner(SchemaDocument(schema)), pools, limits)
 
 
-def _measure(schema: Json, limits: Limits) -> None:
-    """Refuse a schema that is too large or nested too deep, before anything walks it."""
-    left = limits.schema_bytes_max
-    stack: list[tuple[Json, int]] = [(schema, 0)]
-    while stack:
-        node, depth = stack.pop()
-        left -= len(node) if isinstance(node, str) else 4
-        if isinstance(node, dict):
-            left -= sum(map(len, node))
-            stack += [(value, depth + 1) for value in node.values()]
-        elif isinstance(node, list):
-            stack += [(value, depth + 1) for value in node]
+def _measure(schema: Json, limits: Limits) -> bool:
+    """Tell whether a schema has formats; refuse one too large or deep, before anything walks it."""
+    has_format = False
+    left = limits.schema_chars_max
+    level, depth = [schema], 0
+    while level:
+        names = [name for node in level if isinstance(node, dict) for name in node]
+        texts = [node for node in level if isinstance(node, str)]
+        left -= sum(map(len, names)) + sum(map(len, texts)) + VALUE_CHARS * len(level)
         if depth > limits.schema_depth_max:
             raise InvalidSchema(f"nested deeper than {limits.schema_depth_max} levels")
         if left < 0:
-            raise InvalidSchema(f"larger than {limits.schema_bytes_max} characters")
+            raise InvalidSchema(f"larger than {limits.schema_chars_max} characters")
+        if any(isinstance(node, float) and not isfinite(node) for node in level):
+            raise InvalidSchema("a number is not finite")
+        has_format |= "format" in names
+        level, depth = [part for node in level for part in _parts(node)], depth + 1
+    return has_format
+
+
+def _parts(node: Json) -> Iterable[Json]:
+    """Return the values inside a value."""
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
 
 
 def _validator(schema: Schema, *, formats: bool) -> jsonschema_rs.Validator:

@@ -1,4 +1,4 @@
-"""Arrays: tuples, lists, items that must be there, and items that must differ."""
+"""Arrays: tuples, lists, items that must be there or must differ."""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 USUAL_ITEMS_MAX: Final = 3
 """Items of an array whose schema does not say how many."""
+MENTIONED_ITEMS_MAX: Final = 8
+"""Items of an array that holds what the conversation mentions."""
 FRESH_TRIES: Final = 8
 """Values drawn for a unique item, before its type's values are taken in order."""
+LATE_TRIES: Final = 60
+"""Values drawn for a unique item, after all others were there already."""
+NUMBERS: Final = frozenset({"integer", "fraction"})
 DRAWN_MAX: Final = 40
 """Unique items after which no value is drawn, as it would be there already."""
 
@@ -34,33 +39,43 @@ def make_array(build: Build, plan: Plan, field: str) -> Json:
     if size.low > build.limits.items_max:
         reason = f"minItems {size.low} is over the limit of {build.limits.items_max} items"
         raise Unsatisfiable(reason, path)
-    demands = _place(build, facts)
-    out: list[Json] = []
-    seen: set[Hashable] | None = set() if facts.unique else None
-    for index in range(_length(build, plan, len(demands))):
-        demanded = demands.get(index, ())
-        goal = _goal(facts, index, demanded)
-        try:
-            out.append(_fresh(build, build.planner.plan(goal), field, seen))
-        except Unsatisfiable as error:
-            if index >= max(size.low, len(demands)):
-                break
-            reason = f"item {index} cannot have a value: {error.reason}"
-            raise Unsatisfiable(reason, error.path or path) from error
+    outer, build.mentions.lists = build.mentions.lists, True
+    try:
+        out = _items(build, plan, field)
+    finally:
+        build.mentions.lists = outer
     if plan.facts.barred and equality_key(out) in plan.facts.barred:
         raise Unsatisfiable("the only array found is excluded", path)
     return out
 
 
-def _length(build: Build, plan: Plan, demanded: int) -> int:
+def _items(build: Build, plan: Plan, field: str) -> list[Json]:
+    """Return the items of an array."""
+    facts, path = plan.facts.array, plan.facts.path
+    demands = _place(build, facts)
+    out: list[Json] = []
+    seen: set[Hashable] | None = set() if facts.unique else None
+    for index in range(_length(build, plan, field, len(demands))):
+        goal = _goal(facts, index, demands.get(index, ()))
+        try:
+            out.append(_fresh(build, build.planner.plan(goal), field, seen))
+        except Unsatisfiable as error:
+            if index >= max(facts.size.low, len(demands)):
+                break
+            raise error.inside(f"item {index}", path) from error
+    return out
+
+
+def _length(build: Build, plan: Plan, field: str, demanded: int) -> int:
     """Return how many items to make."""
     facts = plan.facts.array
     prefix = max((len(part.prefix) for part in facts.tuples), default=0)
     least = max(facts.size.low, demanded)
-    usual = least if build.is_sparse(plan) else 1 + int(build.rng.random() * USUAL_ITEMS_MAX)
-    if prefix and not build.is_sparse(plan):
-        usual = prefix
-    wanted = max(least, usual)
+    wanted = least
+    if not build.is_sparse(plan):
+        mentioned = min(build.mentions.count(field), MENTIONED_ITEMS_MAX)
+        usual = mentioned or 1 + int(build.rng.random() * USUAL_ITEMS_MAX)
+        wanted = max(least, prefix or usual)
     return wanted if facts.size.high is None else min(wanted, facts.size.high)
 
 
@@ -125,19 +140,27 @@ def _fresh(build: Build, plan: Plan, field: str, seen: set[Hashable] | None) -> 
 
 
 def _attempts(build: Build, plan: Plan, field: str, made: int) -> Iterator[Json]:
-    """Yield values of a plan: drawn ones, and then all that can be listed."""
-    for _ in range(FRESH_TRIES if made < DRAWN_MAX or plan.facts.choices else 0):
+    """Yield values of a plan: drawn ones, those of a list, variants, and more drawn ones."""
+    facts = plan.facts
+    is_listed = not facts.choices and (plan.values is not None or facts.types <= NUMBERS)
+    for _ in range(0 if is_listed and made >= DRAWN_MAX else FRESH_TRIES):
         yield build.of(plan, field)
-    if plan.facts.choices:
-        return
+    if not facts.choices:
+        yield from _variants(build, plan, field, made)
+    for _ in range(0 if is_listed else LATE_TRIES):
+        yield build.of(plan, field)
+
+
+def _variants(build: Build, plan: Plan, field: str, made: int) -> Iterator[Json]:
+    """Yield values of a plan in an order that begins after those already made."""
+    types = plan.facts.types
     if plan.values is not None:
         yield from plan.values[made:] + plan.values[:made]
         return
-    if {"integer", "fraction"} & plan.facts.types:
+    if types & NUMBERS:
         yield from plan.numbers().in_order(made)
-    if "string" in plan.facts.types:
-        texts = (build.text(plan, field) for _ in range(FRESH_TRIES))
-        maker = plan.texts(build.pools)
-        yield from (marked for text in texts for marked in maker.marked(text, made + 1))
-    if "boolean" in plan.facts.types:
-        yield from (True, False)
+    if "string" in types:
+        text = build.text(plan, field)
+        yield from plan.texts(build.pools).marked(text, made + 1)
+    if "boolean" in types:
+        yield from (flag for flag in (True, False) if ("boolean", flag) not in plan.facts.barred)

@@ -1,4 +1,4 @@
-"""Building: one instance, value by value, with a step back where a choice leads nowhere."""
+"""Building: one instance, with a step back where a choice fails."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NULL_CHANCE: Final = 0.1
 """How often a value that may be null is null."""
+NO_BRANCH: Final = "no alternative works"
 CONTAINER_FRAMES: Final = 6
 CHOICE_FRAMES: Final = 3
 FRAMES_MAX: Final = 500
@@ -54,14 +55,18 @@ class Build:
         self.limits = limits = setting.limits
         self.rng = rng
         self.mentions = mentions
-        self.alone = False
-        """Whether exclusive choices exclude their other branches explicitly."""
+        self.wary = False
+        """Whether to stray from the usual order, and to exclude the other branches of `oneOf`."""
+        self.bare = False
+        """Whether all optional parts are left out."""
         self._steps_left = limits.steps_max
+        self._cost_before = self.planner.cost
         self.start_over()
 
     def start_over(self) -> None:
         """Begin another instance, on what is left of the steps."""
         limits = self.limits
+        self.mentions.start_over()
         self.depth = 0
         self._choices = 0
         self._values_left = limits.values_max
@@ -72,14 +77,15 @@ class Build:
     def spend(self, steps: int = 1) -> None:
         """Count work done."""
         self._steps_left -= steps
-        if self._steps_left < 0:
+        if self._steps_left < self.planner.cost - self._cost_before:
             raise StepsSpentError
 
     def is_sparse(self, plan: Plan) -> bool:
         """Tell whether optional parts are left out, so that the instance comes to an end."""
         made = self.limits.values_max - self._values_left
         return (
-            self._open[plan] > self.limits.recursion_max
+            self.bare
+            or self._open[plan] > self.limits.recursion_max
             or self.depth > SPARSE_DEPTH
             or made > SPARSE_VALUES
         )
@@ -101,6 +107,8 @@ class Build:
         kinds = plan.kinds()
         if not kinds:
             raise Unsatisfiable("no type is left", plan.facts.path)
+        if self.wary:
+            self.rng.shuffle(kinds)
         if "null" in kinds and 1 < len(kinds) < len(TYPES) and self._prefers_null(plan):
             return None
         return self._first_that_works(plan, kinds, field)
@@ -151,17 +159,19 @@ class Build:
         for index in self._order(plan):
             self.spend()
             try:
-                return self.of(self.planner.branch(plan, index, alone=self.alone), field)
+                return self.of(self.planner.branch(plan, index, alone=self.wary), field)
             except Unsatisfiable as error:
                 failure = failure or error
-        reason = f"no alternative works; the first one tried: {failure.reason}" if failure else ""
-        raise Unsatisfiable(reason, choice.path)
+        if failure is not None and failure.reason.startswith(NO_BRANCH):
+            raise failure
+        reason = "there is none" if failure is None else f"the first one tried: {failure.reason}"
+        raise Unsatisfiable(f"{NO_BRANCH}; {reason}", choice.path)
 
     def _order(self, plan: Plan) -> list[int]:
         """Return the order in which the branches of the first choice are tried."""
         choice = plan.facts.choices[0]
         indexes = list(range(len(choice.branches)))
-        if choice.ordered:
+        if choice.ordered and not self.wary:
             return indexes
         self.rng.shuffle(indexes)
         if self.is_sparse(plan):
@@ -219,7 +229,7 @@ def _weight(branch: Schema) -> int:
         return 1
     if "$ref" in branch or "allOf" in branch or branch.get("required"):
         return 3
-    return 2 if branch.get("type") in {"array", "object"} else 0
+    return 2 if branch.get("type") in ("array", "object") else 0
 
 
 def _flag(build: Build, plan: Plan, field: str) -> Json:

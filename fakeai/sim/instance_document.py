@@ -28,6 +28,8 @@ class SchemaDocument:
         self._pointers: dict[int, str] = {}
         self._bases: dict[int, str] = {}
         self._addresses: dict[str, Schema] = {"": root}
+        dialect = root.get("$schema") if isinstance(root, dict) else None
+        self._id = "id" if isinstance(dialect, str) and "draft-04" in dialect else "$id"
         self._walk(root)
 
     def pointer(self, schema: Schema) -> str:
@@ -53,8 +55,11 @@ class SchemaDocument:
     def _note(self, node: dict[str, Json], pointer: str, base: str) -> str:
         """Note an object, and return the base address inside it."""
         self._pointers[id(node)] = pointer
-        own = node.get("$id")
-        if isinstance(own, str):
+        own = node.get(self._id)
+        if isinstance(own, str) and own.startswith("#"):
+            # Up to draft 7, an anchor was an address of this form.
+            self._addresses.setdefault(base + own, node)
+        elif isinstance(own, str):
             base = urldefrag(urljoin(base, own)).url
             self._addresses.setdefault(base, node)
         self._bases[id(node)] = base

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+import jsonschema_rs
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -37,6 +40,16 @@ class NumberFacts:
         if self.high is None or (-bound, excluded) > (-self.high, self.high_excluded):
             self.high, self.high_excluded = bound, excluded
 
+    def allows(self, number: Fraction) -> bool:
+        """Tell whether a number is within bounds and a multiple of every divisor."""
+        if self.low is not None and (number, not self.low_excluded) < (self.low, True):
+            return False
+        if self.high is not None and (-number, not self.high_excluded) < (-self.high, True):
+            return False
+        if any((number / divisor).denominator != 1 for divisor in self.divisors):
+            return False
+        return all((number / divisor).denominator != 1 for divisor in self.barred_divisors)
+
 
 @dataclass(slots=True)
 class Size:
@@ -52,6 +65,10 @@ class Size:
     def at_most(self, bound: int) -> None:
         """Lower the upper bound."""
         self.high = bound if self.high is None else min(self.high, bound)
+
+    def allows(self, size: int) -> bool:
+        """Tell whether a size is within bounds."""
+        return size >= self.low and (self.high is None or size <= self.high)
 
     @property
     def is_empty(self) -> bool:
@@ -121,6 +138,17 @@ class ObjectFacts:
     names: tuple[Schema, ...] = ()
     leftover: Schema = True
     """The schema of properties that no other schema speaks of (`unevaluatedProperties`)."""
+
+    def goal(self, name: str) -> tuple[Schema, ...]:
+        """Return all schemas that speak of a property."""
+        goal: list[Schema] = []
+        is_left_over = True
+        for members in self.members:
+            own = [members.named[name]] if name in members.named else []
+            own += [s for pattern, s in members.matching.items() if _matches(pattern, name)]
+            goal += own or [members.others]
+            is_left_over &= not own and not members.says_others
+        return (*goal, self.leftover) if is_left_over else tuple(goal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,3 +241,13 @@ def equality_key(value: Json) -> Hashable:
             return ("object", frozenset((k, equality_key(v)) for k, v in value.items()))
         case _:
             return ("number", value)
+
+
+@lru_cache(maxsize=256)
+def _validator(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern})
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Tell whether a pattern is found in a name."""
+    return _validator(pattern).is_valid(name)

@@ -14,8 +14,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Values tried, alternatives merged and names looked up, for one call."""
     depth_max: int = 48
     """Objects and arrays inside each other."""
-    schema_bytes_max: int = 1_000_000
-    schema_depth_max: int = 120
+    schema_chars_max: int = 1_000_000
+    schema_depth_max: int = 200
     values_max: int = 10_000
     """Values in one instance."""
     items_max: int = 5_000
@@ -27,7 +27,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Times that a schema may stand inside itself before optional parts are left out."""
     attempts_max: int = 12
     """Instances made for the validator's approval before giving up."""
-    context_chars_max: int = 8_000
+    context_chars_max: int = 4_000
     """Characters of the conversation, counted from its end, that values are taken from."""
 
 
@@ -42,6 +42,12 @@ class Unsatisfiable(Exception):  # noqa: N818 - it says what the schema is
         super().__init__(f"{path or '/'}: {reason}")
         self.reason = reason
         self.path = path
+
+    def inside(self, place: str, path: str) -> Unsatisfiable:
+        """Return this refusal as that of the value around; only the innermost place is named."""
+        wraps = " cannot have a value: " in self.reason
+        reason = self.reason if wraps else f"{place} cannot have a value: {self.reason}"
+        return Unsatisfiable(reason, self.path or path)
 
 
 class InvalidSchema(Exception):  # noqa: N818 - as Unsatisfiable

@@ -198,9 +198,7 @@ def _dependent(merge: Merge, value: Any) -> None:
 
 
 def _not(merge: Merge, value: Any) -> None:
-    broken = negations(merge.document, value)
-    if broken is not None:
-        merge.choose(broken, "not")
+    merge.choose(negations(merge.document, value), "not", ordered=True)
 
 
 def _all_of(merge: Merge, value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, count, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.sim.instance_facts import TYPES, named_types
@@ -19,33 +20,31 @@ BARRED_DIVISOR: Final = "\0multipleOf"
 
 _MAX_OF: Final = {"minLength": "string", "minItems": "array", "minProperties": "object"}
 _MIN_OF: Final = {"maxLength": "string", "maxItems": "array", "maxProperties": "object"}
-_SILENT: Final = frozenset(
-    {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"}
-    | {"$comment", "$id", "$schema", "$anchor", "$dynamicAnchor", "$defs", "definitions"}
+PAIRS_MAX: Final = 20
+"""Pairs of alternatives that are tried together."""
+_OPAQUE: Final = frozenset(
+    {"format", "if", "prefixItems", "additionalItems", "unevaluatedItems", "uniqueItems"}
+    | {"patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"}
+    | {"dependentRequired", "dependentSchemas", "dependencies", "$dynamicRef", "$recursiveRef"}
 )
-"""Keywords that no value can break."""
+"""Keywords that a value can break in ways that are not worked out here."""
 
 
-def negations(document: SchemaDocument, schema: Schema) -> list[Schema] | None:
-    """Return schemas of which a value satisfies one exactly if it breaks the given schema.
+def negations(document: SchemaDocument, schema: Schema) -> list[Schema]:
+    """Return schemas of which a value that breaks the given schema satisfies one.
 
-    None stands for a schema that is not understood: only the validator can tell.
+    Where a keyword is not understood, the last of them allows anything: the validator decides.
     """
     if isinstance(schema, bool):
         return [] if schema else [True]
     out: list[Schema] = []
-    spoken = [keyword for keyword in schema if keyword not in _SILENT]
-    understood = not spoken
-    for keyword in spoken:
-        broken = _broken(document, schema, keyword)
-        if broken is not None:
-            understood = True
-            out += broken
-    return out if understood else None
+    for keyword in schema:
+        out += _broken(document, schema, keyword)
+    return [*out, True] if _OPAQUE & schema.keys() else out
 
 
-def _broken(document: SchemaDocument, schema: dict[str, Json], keyword: str) -> list[Schema] | None:
-    """Return the ways to break one keyword."""
+def _broken(document: SchemaDocument, schema: dict[str, Json], keyword: str) -> list[Schema]:
+    """Return the ways to break one keyword; none, if it is unknown and thus says nothing."""
     value: Any = schema[keyword]
     if keyword == "$ref":
         return [{"not": document.target(schema, value)}]
@@ -54,8 +53,19 @@ def _broken(document: SchemaDocument, schema: dict[str, Json], keyword: str) -> 
         return [_bound(_MAX_OF[keyword], keyword.replace("min", "max"), low - 1)] if low else []
     if keyword in _MIN_OF:
         return [_bound(_MIN_OF[keyword], keyword.replace("max", "min"), int(value) + 1)]
+    if keyword == "additionalProperties" and "patternProperties" not in schema:
+        return _misfits({_fresh_name(schema): value})
+    # Up to draft 2019-09, `items` may be a list; up to draft 4, exclusive bounds are booleans.
+    if isinstance(value, bool | list) and keyword in _LATER_TYPED:
+        return []
     way = _WAYS.get(keyword)
-    return None if way is None else way(value)
+    return [] if way is None else way(value)
+
+
+def _fresh_name(schema: dict[str, Any]) -> str:
+    """Return a name that the schema does not declare."""
+    declared = schema.get("properties", {})
+    return next(name for number in count() if (name := f"extra_{number}") not in declared)
 
 
 def _bound(kind: str, keyword: str, value: int) -> Schema:
@@ -82,7 +92,16 @@ def _misfits(properties: dict[str, Schema]) -> list[Schema]:
     ]
 
 
-_WAYS: Final[dict[str, Callable[[Any], list[Schema] | None]]] = {
+def _none_or_two(branches: list[Schema]) -> list[Schema]:
+    """Return the ways not to satisfy exactly one of some schemas."""
+    none: Schema = {"allOf": [{"not": branch} for branch in branches]}
+    pairs = islice(combinations(branches, 2), PAIRS_MAX)
+    both: list[Schema] = [{"allOf": list(pair)} for pair in pairs]
+    return [none, *both]
+
+
+_LATER_TYPED: Final = frozenset({"items", "exclusiveMinimum", "exclusiveMaximum"})
+_WAYS: Final[dict[str, Callable[[Any], list[Schema]]]] = {
     "type": _other_types,
     "const": lambda value: [{BARRED_VALUES: [value]}],
     "enum": lambda value: [{BARRED_VALUES: value}],
@@ -97,7 +116,7 @@ _WAYS: Final[dict[str, Callable[[Any], list[Schema] | None]]] = {
     "contains": lambda value: [{"type": "array", "items": {"not": value}}],
     "items": lambda value: [{"type": "array", "contains": {"not": value}}],
     "anyOf": lambda value: [{"allOf": [{"not": branch} for branch in value]}],
-    "oneOf": lambda value: [{"allOf": [{"not": branch} for branch in value]}],
+    "oneOf": _none_or_two,
     "allOf": lambda value: [{"not": branch} for branch in value],
     "not": lambda value: [value],
 }

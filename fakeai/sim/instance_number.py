@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import reduce
-from itertools import chain
+from itertools import chain, islice
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final, TypeGuard
 
@@ -44,6 +44,7 @@ DECIMALS: Final = (2, 4, 8, 17, 40, 330)
 """Decimal places that are tried in turn, for bounds that lie close together."""
 DRAWS_MAX: Final = 20
 MENTIONS_MAX: Final = 8
+FLOAT_MAX: Final = 1e308
 SCAN_MAX: Final = 10_000
 """Numbers that are gone through in order."""
 REACH: Final = 100
@@ -60,14 +61,14 @@ class NumberMaker:
         number = facts.number
         self._reject_empty_range()
         divisors = [*number.divisors, *([Fraction(1)] if self._integers_only else [])]
-        steps = [reduce(_common_multiple, divisors)] if divisors else _decimal_steps()
+        steps = [reduce(_joint_multiple, divisors)] if divisors else _decimal_steps()
         for step in steps:
             self._step = step
             self._low, self._high = self._range(step)
             if self._low is None or self._high is None or self._low <= self._high:
                 break
         else:
-            raise Unsatisfiable(f"no multiple of {float(steps[-1]):g} is within bounds", facts.path)
+            raise Unsatisfiable(f"no multiple of {_shown(steps[-1])} is within bounds", facts.path)
         if next(self.in_order(), None) is None:
             raise Unsatisfiable("every number within bounds is excluded", facts.path)
 
@@ -95,18 +96,11 @@ class NumberMaker:
 
     def fits(self, value: float) -> bool:
         """Tell whether the schema allows a number."""
-        number, given = self._facts.number, exact(value)
-        if self._integers_only and given.denominator != 1:
+        given = exact(value)
+        is_whole = given.denominator == 1
+        if (self._integers_only and not is_whole) or not self._facts.number.allows(given):
             return False
-        if "integer" not in self._facts.types and given.denominator == 1:
-            return False
-        if number.low is not None and (given, not number.low_excluded) < (number.low, True):
-            return False
-        if number.high is not None and (-given, not number.high_excluded) < (-number.high, True):
-            return False
-        if any((given / divisor).denominator != 1 for divisor in number.divisors):
-            return False
-        if any((given / divisor).denominator == 1 for divisor in number.barred_divisors):
+        if is_whole and "integer" not in self._facts.types:
             return False
         return not self._facts.barred or equality_key(value) not in self._facts.barred
 
@@ -114,8 +108,7 @@ class NumberMaker:
         """Return a number that suits the field's name."""
         kind = kind_of(field, numeric=True)
         if mentions.text:
-            offered = zip(range(MENTIONS_MAX), mentions.numbers(field, kind), strict=False)
-            for _, value in offered:
+            for value in islice(mentions.numbers(field, kind), MENTIONS_MAX):
                 if self.fits(value):
                     return value
         fitting = [v for v in self._facts.examples if _is_number(v) and self.fits(v)]
@@ -124,9 +117,16 @@ class NumberMaker:
         low, high = self._window(kind)
         for _ in range(DRAWS_MAX):
             drawn = self._at(rng.randint(low, high))
-            if drawn is not None:
+            if drawn is not None and self._divides_plainly(drawn):
                 return drawn
-        return next(self.in_order())
+        return next(filter(self._divides_plainly, self.in_order()), next(self.in_order()))
+
+    def _divides_plainly(self, value: float) -> bool:
+        """Tell whether a division of floats finds a multiple, too, as many validators do it."""
+        divisors = self._facts.number.divisors
+        if abs(value) > FLOAT_MAX:
+            return True
+        return all(d.denominator == 1 or (value / float(d)).is_integer() for d in divisors)
 
     def _window(self, kind: str | None) -> tuple[int, int]:
         """Return the first and last multiple to draw from."""
@@ -175,15 +175,16 @@ def _is_number(value: Json) -> TypeGuard[int | float]:
 
 def _shown(bound: Fraction) -> str:
     """Return a bound as it is written in the schema."""
-    return str(bound.numerator) if bound.denominator == 1 else repr(float(bound))
+    is_float = bound.denominator != 1 and abs(bound) <= FLOAT_MAX
+    return repr(float(bound)) if is_float else str(round(bound))
 
 
 def _decimal_steps() -> list[Fraction]:
     return [Fraction(1, 10**places) for places in DECIMALS]
 
 
-def _common_multiple(first: Fraction, second: Fraction) -> Fraction:
-    """Return the least common multiple of two fractions."""
+def _joint_multiple(first: Fraction, second: Fraction) -> Fraction:
+    """Return the least number that is a multiple of two fractions."""
     return Fraction(
         lcm(first.numerator, second.numerator), gcd(first.denominator, second.denominator)
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
-
-import jsonschema_rs
 
 from fakeai.sim.instance_facts import equality_key
 from fakeai.sim.instance_limits import Unsatisfiable
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from fakeai.core.document import Json
     from fakeai.sim.instance_build import Build
-    from fakeai.sim.instance_document import Schema
     from fakeai.sim.instance_facts import ObjectFacts
     from fakeai.sim.instance_plan import Plan
 
@@ -91,8 +89,8 @@ def _members(build: Build, plan: Plan) -> Iterator[tuple[str, Plan]]:
             yield name, _member(build, facts, name)
         except Unsatisfiable as error:
             if name in facts.required:
-                reason = f"the required property {name!r} cannot have a value: {error.reason}"
-                raise Unsatisfiable(reason, error.path or plan.facts.path) from error
+                place = f"the required property {name!r}"
+                raise error.inside(place, plan.facts.path) from error
 
 
 def _member(build: Build, facts: ObjectFacts, name: str) -> Plan:
@@ -100,19 +98,7 @@ def _member(build: Build, facts: ObjectFacts, name: str) -> Plan:
     for names in facts.names:
         if not _name_fits(build, build.planner.plan((names,)), name):
             raise Unsatisfiable(f"propertyNames forbids {name!r}")
-    return build.planner.plan(_goal(facts, name))
-
-
-def _goal(facts: ObjectFacts, name: str) -> tuple[Schema, ...]:
-    """Return all schemas that speak of a property."""
-    goal: list[Schema] = []
-    is_left_over = True
-    for members in facts.members:
-        own = [members.named[name]] if name in members.named else []
-        own += [s for pattern, s in members.matching.items() if _matches(pattern, name)]
-        goal += own or [members.others]
-        is_left_over &= not own and not members.says_others
-    return (*goal, facts.leftover) if is_left_over else tuple(goal)
+    return build.planner.plan(facts.goal(name))
 
 
 def _name_fits(build: Build, plan: Plan, name: str) -> bool:
@@ -165,25 +151,16 @@ def _names(build: Build, facts: ObjectFacts, tries: int) -> Iterator[str]:
     searches = [search for pattern in patterns if (search := _search(pattern)) is not None]
     for number in range(tries):
         for plan in plans:
-            name = str(build.of(plan, "key"))
+            name = str(build.of(plan, "field"))
             yield name
-            yield f"{name}{number}"
+            if not plan.facts.choices and plan.values is None:
+                yield from islice(plan.texts(build.pools).marked(name, number + 1), 2)
         for search in searches:
             name = search.text(build.rng) or ""
             yield name
             yield f"{name}{number}"
         word = build.pools.pick("word", build.rng) or "field"
         yield word if number < MAP_ENTRIES * 2 else f"{word}_{number}"
-
-
-@lru_cache(maxsize=256)
-def _validator(pattern: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator({"pattern": pattern})
-
-
-def _matches(pattern: str, name: str) -> bool:
-    """Tell whether a pattern is found in a name."""
-    return _validator(pattern).is_valid(name)
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fakeai.sim.instance_facts import TYPES, Facts, equality_key, type_of
+from fakeai.sim.instance_facts import TYPES, Facts, equality_key, exact, type_of
 from fakeai.sim.instance_limits import Unsatisfiable
 from fakeai.sim.instance_merge import absorb
 from fakeai.sim.instance_number import NumberMaker
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fakeai.sim.instance_document import Schema, SchemaDocument
     from fakeai.sim.pools import Pools
 
+PLAN_STEPS: Final = 8
+"""What making a plan costs, in steps of building."""
 PLANS_MAX: Final = 5_000
 """Plans that one schema may keep; over that, all are forgotten and made anew."""
 
@@ -39,20 +41,21 @@ class Plan:
     def _allowed(self, values: list[Json]) -> list[Json]:
         """Return the listed values that the other keywords allow, as far as it shows here."""
         facts = self.facts
-        kept = [value for value in values if type_of(value) in facts.types]
-        if facts.barred:
-            kept = [value for value in kept if equality_key(value) not in facts.barred]
-        number, size = facts.number, facts.text.size
-        if number.low is not None or number.high is not None or number.divisors:
-            maker = NumberMaker(facts)
-            kept = [v for v in kept if type_of(v) not in _NUMBERS or maker.fits(v)]  # type: ignore[arg-type]
-        low, high = size.low, size.high
         return [
             value
-            for value in kept
-            if not isinstance(value, str)
-            or low <= len(value) <= (len(value) if high is None else high)
+            for value in values
+            if type_of(value) in facts.types
+            and (not facts.barred or equality_key(value) not in facts.barred)
+            and self._is_within(value)
         ]
+
+    def _is_within(self, value: Json) -> bool:
+        """Tell whether bounds allow a listed number or text."""
+        if isinstance(value, str):
+            return self.facts.text.size.allows(len(value))
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return True
+        return self.facts.number.allows(exact(value))
 
     def numbers(self) -> NumberMaker:
         """Return the maker of numbers."""
@@ -83,9 +86,6 @@ class Plan:
         )
 
 
-_NUMBERS: Final = frozenset({"integer", "fraction"})
-
-
 class Planner:
     """Finds the plan of a goal: schemas that one value must satisfy together."""
 
@@ -95,6 +95,8 @@ class Planner:
         self._plans: dict[tuple[int, ...], Plan | Unsatisfiable] = {}
         self._kept: list[tuple[Schema, ...]] = []
         self._made = 0
+        self.cost = 0
+        """Steps that making plans has taken so far."""
 
     def plan(self, goal: tuple[Schema, ...]) -> Plan:
         """Return a goal's plan; raise Unsatisfiable if its schemas contradict each other."""
@@ -142,13 +144,28 @@ class Planner:
             if alone and choice.exclusive:
                 others = [b for i, b in enumerate(choice.branches) if i != index]
                 absorb(self._document, facts, {"allOf": [{"not": other} for other in others]})
+            self._look_ahead(facts, known=len(plan.facts.object.members))
             return Plan(facts, plan.goal)
         except Unsatisfiable as error:
             return error
 
+    def _look_ahead(self, facts: Facts, known: int) -> None:
+        """Refuse a branch at once if it contradicts what is known of a required property.
+
+        Found later, while properties are built, it would cost all choices made since.
+        """
+        members = facts.object
+        if facts.types != {"object"}:
+            return
+        for added in members.members[known:]:
+            for name in added.named:
+                if name in members.required:
+                    self.plan(members.goal(name))
+
     def _keep(self) -> None:
         """Count one plan more; with too many, forget them all."""
         self._made += 1
+        self.cost += PLAN_STEPS
         if self._made > PLANS_MAX:
             self._made = 0
             self._plans.clear()

@@ -95,7 +95,7 @@ class TextMaker:
     def fits(self, value: str) -> bool:
         """Tell whether the schema allows a text."""
         size = self._facts.text.size
-        if len(value) < size.low or (size.high is not None and len(value) > size.high):
+        if not size.allows(len(value)):
             return False
         if self._check is not None and not self._check.is_valid(value):
             return False

@@ -14,25 +14,20 @@ QUOTED: Final = re.compile(
 )
 CODE: Final = re.compile(r"#?\b(?=[\w-]{0,30}\d)[A-Z0-9][A-Z0-9-]{2,30}\b")
 NUMBER: Final = re.compile(r"(?<![\w.,-])-?\d{1,15}(?:,\d{3})*(?:\.\d{1,10})?(?![\w]*-\d)")
-ISO_DATE: Final = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?")
-DOTTED_DATE: Final = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
-SLASHED_DATE: Final = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
-MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-MONTH_FIRST: Final = re.compile(
-    rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b", re.IGNORECASE
-)
-DAY_FIRST: Final = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? {_MONTH},? (\d{{4}})\b", re.IGNORECASE
-)
-CLOCK: Final = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b(?: ?([ap])\.?m)?", re.IGNORECASE)
 CAPITALISED: Final = re.compile(
     r"\b[^\W\d_a-z][^\W\d_]{1,40}"
-    r"(?:[ '\u2019-](?:(?:de|la|of|der|do|da) )?[^\W\d_a-z][^\W\d_]{0,40}){0,3}"
+    r"(?:[ '\u2019-](?:(?:de|la|of|der|do|da) ){0,2}[^\W\d_a-z][^\W\d_]{0,40}){0,3}"
 )
 PLACE: Final = re.compile(
-    r"\b(?:in|to|from|at|near|around|for|of|visit|visiting|en|à|in der|nach|bei|em|para)\s+"
-    + CAPITALISED.pattern.removeprefix(r"\b").join(("(", ")"))
+    r"\b(?P<before>in|to|from|at|near|around|for|of|visit|visiting|en|à|nach|von|bei|em|para)\s+"
+    rf"(?P<place>{CAPITALISED.pattern})"
+)
+ORIGINS: Final = frozenset({"from", "origin", "departure", "source", "start"})
+TARGETS: Final = frozenset({"to", "destination", "arrival", "target", "end"})
+"""Words in the name of a field that say on which side of a journey its place is."""
+SUBJECT: Final = re.compile(
+    r"\b(?:search(?: the web)? for|look up|look for|find|google|about) ([^.,;:!?\n]{2,120})",
+    re.IGNORECASE,
 )
 IDEOGRAPHS: Final = re.compile(r"[\u3400-\u9fff\u30a0-\u30ff\uac00-\ud7af]{2,12}")
 """Scripts without capitals: a run of ideographs or katakana, up to a hiragana particle."""
@@ -58,9 +53,15 @@ MEASURES: Final = {
 
 CURRENCY_SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 COMMON_STARTS: Final = _words(
-    "a an and are as at book can could create do does draft extract find for from generate get give"
-    " hello hey hi how i i'm if in is it list make my no of ok on order please reserve schedule send"
-    " set show tell thanks the their then there this to translate use user we what what's when where"
-    " which who why will with would write yes you your assistant system"
+    "a add an and are as ask at book buy call can cancel could create do does draft email extract"
+    " find for from generate get give invite meet play refund remind search update"
+    " hello hey hi how i i'm if in is it list make my no of ok on order please reserve send"
+    " schedule set show tell thanks the their then there this to translate use user we what when"
+    " what's where which who why will with would write yes you your assistant system"
 )
 """Words that are capitalised because a sentence starts with them."""
+CALENDAR: Final = _words(
+    "january february march april may june july august september october november december"
+    " monday tuesday wednesday thursday friday saturday sunday"
+)
+"""Words that are capitalised, but name no one when they stand alone."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cached_property
+from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from fakeai.sim import mention_rules as rules
-from fakeai.sim.field_kinds import words_of
+from fakeai.sim import mention_times
+from fakeai.sim.field_kinds import kind_of, words_of
 
 if TYPE_CHECKING:
     import re
@@ -20,7 +22,10 @@ NEAR_CHARS: Final = 40
 QUESTION_CHARS: Final = 300
 PEOPLE: Final = frozenset({"name", "first_name", "last_name"})
 PLACES: Final = frozenset({"city", "country", "region", "street"})
-TOPICS: Final = frozenset({"title", "word", "product", "company", "sentence"})
+TOPICS: Final = frozenset({"title", "word", "product", "company", "sentence", None})
+NAMED_THINGS: Final = frozenset({"company", "product", "street", None})
+LISTED: Final = PEOPLE | PLACES | {"email", "url", "date", "phone", "title"}
+"""Kinds of which a list has as many items as are mentioned."""
 
 
 class Mentions:
@@ -29,7 +34,11 @@ class Mentions:
     def __init__(self, text: str) -> None:
         """`text` is the end of the conversation."""
         self.text = text
+        self.lists = False
+        """Whether the texts asked for are items of one list, and must differ."""
         self._spent: set[int] = set()
+        self._taken: set[str] = set()
+        self._found: dict[re.Pattern[str], list[str]] = {}
 
     @cached_property
     def _lower(self) -> str:
@@ -37,29 +46,72 @@ class Mentions:
 
     def all(self, pattern: re.Pattern[str], text: str | None = None) -> list[str]:
         """Return what a pattern finds: its group that took part, or the whole match."""
-        matches = zip(range(FOUND_MAX), pattern.finditer(text or self.text), strict=False)
-        return [next(filter(None, match.groups()), match.group()) for _, match in matches]
+        found = self._found.get(pattern)
+        if found is None:
+            matches = islice(pattern.finditer(text or self.text), FOUND_MAX)
+            found = [next(filter(None, match.groups()), match.group()) for match in matches]
+            self._found[pattern] = found
+        return found
+
+    def start_over(self) -> None:
+        """Forget which values have been taken, for another instance."""
+        self._spent.clear()
+        self._taken.clear()
 
     def texts(self, field: str, kind: str | None) -> Iterator[str]:
-        """Yield texts that fit a field, the best first; some may not satisfy its schema."""
-        if not self.text:
-            return
+        """Yield texts that fit a field, the best first; some may not satisfy its schema.
+
+        The text at which the caller stops is taken: other fields are offered it last, and other
+        items of the same list are not offered it at all.
+        """
+        again: list[str] = []
+        for value in self._offers(field, kind) if self.text else ():
+            if value in self._taken:
+                again.append(value)
+                continue
+            self._taken.add(value)
+            yield value
+            self._taken.discard(value)
+        if not self.lists:
+            yield from again
+
+    def count(self, field: str) -> int:
+        """Return how many different texts there are for the items of a list."""
+        kind = kind_of(field)
+        if not self.text or kind not in LISTED:
+            return 0
+        return len(set(self._offers(field, kind)) - self._taken)
+
+    def _offers(self, field: str, kind: str | None) -> Iterator[str]:
+        """Yield texts for a field, whether or not they are taken."""
         yield from self._after_name(field)
         finder = _FINDERS.get(kind or "")
-        yield from self._names(kind) if finder is None else finder(self)
+        yield from self._names(field, kind) if finder is None else finder(self)
 
-    def _names(self, kind: str | None) -> Iterator[str]:
+    def _names(self, field: str, kind: str | None) -> Iterator[str]:
         """Yield proper names and quoted texts."""
         if kind in PLACES:
-            yield from (place for place in self.all(rules.PLACE) if not place[0].islower())
+            yield from self._places_for(field)
             yield from self.all(rules.IDEOGRAPHS)
+        if kind in TOPICS or field == "name":
+            yield from self.all(rules.QUOTED)
         if kind in PEOPLE:
             part = {"first_name": 0, "last_name": -1}.get(str(kind))
-            for name in self.capitalised:
-                yield name if part is None else name.split()[part]
+            yield from (name if part is None else name.split()[part] for name in self.capitalised)
             yield from self.all(rules.IDEOGRAPHS)
-        if kind in TOPICS:
-            yield from self.all(rules.QUOTED)
+        if kind in NAMED_THINGS:
+            yield from self.capitalised
+
+    def _places_for(self, field: str) -> list[str]:
+        """Return places, those on the right side of a journey first."""
+        words = set(words_of(field))
+        wanted = {"from"} if words & rules.ORIGINS else {"to"} if words & rules.TARGETS else set()
+        found = [
+            (match["before"] not in wanted, match["place"])
+            for match in rules.PLACE.finditer(self.text)
+            if not match["place"][0].islower()
+        ]
+        return [place for _, place in sorted(found[:FOUND_MAX], key=itemgetter(0))]
 
     def _after_name(self, field: str) -> Iterator[str]:
         """Yield what follows the field's name and a colon, an equals sign or "is"."""
@@ -76,46 +128,34 @@ class Mentions:
 
     @cached_property
     def capitalised(self) -> list[str]:
-        """Proper names, those of several words first."""
+        """Proper names outside of quotations, those of several words first."""
         found = []
-        for name in self.all(rules.CAPITALISED):
-            words = name.split()
+        for phrase in self.all(rules.CAPITALISED, rules.QUOTED.sub(" ", self.text)):
+            words = phrase.split()
             while words and (words[0].casefold() in rules.COMMON_STARTS or words[0].islower()):
                 words.pop(0)
-            if words:
-                found.append(" ".join(words))
+            name = " ".join(words)
+            if name and name.casefold() not in rules.CALENDAR:
+                found.append(name)
         return sorted(dict.fromkeys(found), key=lambda name: " " not in name)
 
     @cached_property
     def dates(self) -> list[str]:
-        """Dates in the order of ISO 8601."""
-        found = [(m.start(), m[1], m[2], m[3]) for m in rules.ISO_DATE.finditer(self.text)]
-        found += [(m.start(), m[3], m[2], m[1]) for m in rules.DOTTED_DATE.finditer(self.text)]
-        found += [(m.start(), m[3], m[1], m[2]) for m in rules.SLASHED_DATE.finditer(self.text)]
-        found += [
-            (m.start(), m[3], _month(m[1]), m[2]) for m in rules.MONTH_FIRST.finditer(self.text)
-        ]
-        found += [
-            (m.start(), m[3], _month(m[2]), m[1]) for m in rules.DAY_FIRST.finditer(self.text)
-        ]
-        return list(filter(None, (_iso(*parts) for _, *parts in sorted(found)[:FOUND_MAX])))
-
-    @property
-    def clock(self) -> str:
-        """The first time of day, or nine o'clock."""
-        return next(self.times(), "09:00")
+        """Dates in ISO 8601."""
+        return mention_times.dates(self.text)
 
     def times(self) -> Iterator[str]:
         """Yield times of day, in short and with seconds and zone."""
-        for match in rules.CLOCK.finditer(self.text):
-            hour = int(match[1]) % 12 if match[3] else int(match[1])
-            hour += 12 if match[3] and match[3].lower() == "p" else 0
-            yield f"{hour:02}:{match[2]}"
-            yield f"{hour:02}:{match[2]}:00"
-            yield f"{hour:02}:{match[2]}:00Z"
+        for clock in mention_times.times(self.text):
+            yield from (clock, f"{clock}:00", f"{clock}:00Z")
+
+    def moments(self) -> Iterator[str]:
+        """Yield dates with the first time of day, or nine o'clock."""
+        clock = next(mention_times.times(self.text), "09:00")
+        yield from (f"{day}T{clock}:00Z" for day in self.dates)
 
     def numbers(self, field: str, kind: str | None) -> Iterator[float]:
-        """Yield numbers that fit a field, the best first; each stands for one field only."""
+        """Yield numbers that fit a field, the best first; where the caller stops, it is taken."""
         measure = rules.MEASURES.get(kind or "")
         if measure is not None:
             yield from map(_number, self.all(measure, self._lower))
@@ -130,11 +170,12 @@ class Mentions:
             if index not in self._spent:
                 self._spent.add(index)
                 yield self._numbers[index][2]
+                self._spent.discard(index)
 
     @cached_property
     def _numbers(self) -> list[tuple[int, int, float]]:
-        matches = zip(range(FOUND_MAX), rules.NUMBER.finditer(self.text), strict=False)
-        return [(m.start(), m.end(), _number(m.group())) for _, m in matches]
+        matches = islice(rules.NUMBER.finditer(self.text), FOUND_MAX)
+        return [(m.start(), m.end(), _number(m.group())) for m in matches]
 
     def _places(self, word: str) -> Iterable[tuple[int, int]]:
         """Return where a word stands in the text."""
@@ -185,8 +226,9 @@ def _currencies(mentions: Mentions) -> Iterable[str]:
 
 
 def _last_line(mentions: Mentions) -> Iterable[str]:
-    """Return what was said last."""
-    return (mentions.text.strip().rpartition("\n")[2][-QUESTION_CHARS:].strip(),)
+    """Return what was asked for, and then all that was said last."""
+    subjects = mentions.all(rules.SUBJECT)
+    return (*subjects[-1:], mentions.text.strip().rpartition("\n")[2][-QUESTION_CHARS:].strip())
 
 
 def _addresses(mentions: Mentions) -> Iterable[str]:
@@ -200,8 +242,8 @@ _FINDERS: Final[dict[str, Callable[[Mentions], Iterable[str]]]] = {
     "image_url": _addresses,
     "phone": lambda mentions: mentions.all(rules.PHONE),
     "date": lambda mentions: mentions.dates,
-    "datetime": lambda mentions: (f"{day}T{mentions.clock}:00Z" for day in mentions.dates),
-    "time": lambda mentions: mentions.times(),
+    "datetime": Mentions.moments,
+    "time": Mentions.times,
     "id": _codes,
     "currency": _currencies,
     "question": _last_line,
@@ -235,16 +277,3 @@ def _number(text: str) -> float:
     """Return a number as written, thousands separated by commas or not."""
     plain = text.replace(",", "")
     return float(plain) if "." in plain else int(plain)
-
-
-def _month(name: str) -> str:
-    """Return the number of a month."""
-    return str(rules.MONTHS.index(name[:3].lower()) + 1)
-
-
-def _iso(year: str, month: str, day: str) -> str:
-    """Return a date in ISO 8601, or nothing if there is no such day."""
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return ""

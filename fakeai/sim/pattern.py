@@ -57,7 +57,17 @@ class _Builder:
         self.pin(tree)
         at_start = self.build(tree, algebra.all, start=True)
         later = self.build(tree, algebra.all, start=False)
-        return algebra.either(at_start, algebra.then(algebra.any, algebra.then(algebra.all, later)))
+        return algebra.either(at_start, algebra.then(self.before(tree), later))
+
+    def before(self, tree: Tree) -> Node:
+        """Return the texts that may precede the pattern; a look behind may be its first item."""
+        algebra = self.algebra
+        before = algebra.then(algebra.any, algebra.all)
+        first = tree.items[0] if isinstance(tree, Sequence) and tree.items else tree
+        if not isinstance(first, Look) or not first.behind:
+            return before
+        seen = algebra.then(algebra.all, self.build(first.item, algebra.empty, start=False))
+        return algebra.both(before, algebra.negate(seen) if first.negative else seen)
 
     def pin(self, tree: Tree) -> None:
         """Give each group that is referred to one fixed text, so that it can be said again."""
@@ -127,9 +137,14 @@ class _Builder:
                 return rest if start else algebra.none
             return algebra.both(rest, algebra.empty) if tree.kind == "end" else rest
         if tree.behind:
-            return rest
+            return algebra.none if start and not tree.negative else rest
         ahead = self.build(tree.item, algebra.all, start=start)
         return algebra.both(algebra.negate(ahead) if tree.negative else ahead, rest)
+
+
+def language(algebra: Algebra, pattern: str) -> Node:
+    """Return the texts that a pattern matches from end to end."""
+    return _Builder(algebra).exactly(parse(pattern))
 
 
 def _walk(tree: Tree) -> Iterable[Tree]:

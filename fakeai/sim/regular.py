@@ -1,4 +1,4 @@
-"""Regular languages: expressions with intersection and complement, taken apart by derivatives.
+"""Regular languages: intersection and complement, by derivatives.
 
 A language minus its first character is again a language (Brzozowski's derivative), so that two
 patterns, a length and an exclusion are searched at once, without building an automaton first.

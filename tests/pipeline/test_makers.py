@@ -9,6 +9,7 @@ import pytest
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.makers import MAKERS_MAX, Makers
+from fakeai.sim.pools import BUILT_IN
 
 
 def test_an_instance_takes_values_from_the_conversation() -> None:
@@ -38,3 +39,11 @@ def test_more_schemas_than_are_remembered_still_work() -> None:
     made = [makers.value(schema, Random(1), "", "") for schema in [*schemas, schemas[0]]]
 
     assert [*range(MAKERS_MAX + 1), 0] == made
+
+
+def test_fields_take_their_values_from_the_pools() -> None:
+    """A city that no text names is one of the server's."""
+    makers = Makers(BUILT_IN.overlaid({"city": ("Atlantis",)}))
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+
+    assert {"city": "Atlantis"} == makers.value(schema, Random(1), "", "")
