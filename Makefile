@@ -9,7 +9,8 @@ LOCK := $(UV) pip compile --quiet --no-config --universal --python-version 3.11 
 SOURCES := fakeai tests $(wildcard benchmarks)
 
 # What writes the generated files.
-DOCS_COMMAND := .venv/bin/python -m fakeai schema >schemas/fakeai.schema.json
+DOCS_COMMAND := .venv/bin/python -m fakeai schema >schemas/fakeai.schema.json \
+	&& .venv/bin/python -m fakeai metrics >docs/metrics.md
 
 # Nothing of the caller's Python may leak into the project's own.
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV PIP_PREFIX PIP_TARGET PIP_USER

@@ -119,7 +119,8 @@ class World:
         """Send a request and let virtual time run until everybody has been served."""
         task = asyncio.create_task(self.begin(method, path, body, headers=headers, peer=peer)[1])
         await self.clock.run()
-        return await task
+        answer: Answer = await task
+        return answer
 
     async def chat(self, content: str = "Hello", **fields: Json) -> Answer:
         """Send a chat completion with one user message."""
@@ -143,7 +144,7 @@ class World:
         )
         given = {"content-type": "application/json"} if body is not None else {}
         connection = Connection(self.clock, [raw])
-        scope = _scope(method, path, {**given, **(headers or {})}, peer)
+        scope = make_scope(method, path, {**given, **(headers or {})}, peer)
         return connection, connection.serve(self.app, scope)
 
 
@@ -184,7 +185,10 @@ class Connection:
         self.answer.complete = not message.get("more_body", False)
 
 
-def _scope(method: str, target: str, headers: dict[str, str], peer: str) -> dict[str, Any]:
+def make_scope(
+    method: str, target: str, headers: dict[str, str], peer: str = "127.0.0.1"
+) -> dict[str, Any]:
+    """Return the scope that a server would make of a request."""
     path, _, query = target.partition("?")
     return {
         "type": "http",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 
 import rich_click as click
 
@@ -11,7 +12,7 @@ import rich_click as click
 @click.argument("key", required=False)
 def command(key: str | None) -> None:
     """Print the `sha256:` form of an API key, read from standard input when it is not given."""
-    text = key if key is not None else click.get_text_stream("stdin").readline().rstrip("\n")
+    text = key if key is not None else sys.stdin.readline().rstrip("\n")
     if not text:
         raise click.UsageError("the key is empty")
     click.echo(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")

@@ -7,7 +7,6 @@ from pathlib import Path
 import rich_click as click
 
 from fakeai.cli.schema import schema_text
-from fakeai.spec.files import builtin_folder
 
 
 @click.command("init")
@@ -15,7 +14,7 @@ from fakeai.spec.files import builtin_folder
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 def command(folder: Path, *, force: bool) -> None:
     """Write fakeai.yaml, and the schema that lets an editor complete it, into FOLDER."""
-    starter = (builtin_folder() / "templates" / "starter.yaml").read_text()
+    starter = Path(__file__).with_name("starter.yaml").read_text()
     files = {
         folder / "fakeai.yaml": starter,
         folder / "schemas" / "fakeai.schema.json": schema_text(),

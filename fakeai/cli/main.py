@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "explain": ("fakeai.cli.explain", "Show the compiled plan, a problem code, or a key."),
     "render": ("fakeai.cli.render", "Print the merged spec."),
     "diff": ("fakeai.cli.diff", "Compare two specs after merging."),
+    "metrics": ("fakeai.cli.metrics", "Print the reference page of the metrics."),
     "schema": ("fakeai.cli.schema", "Print the JSON Schema of fakeai.yaml."),
     "init": ("fakeai.cli.init", "Write a commented starter spec."),
     "hash-key": ("fakeai.cli.hash_key", "Print the hashed form of an API key."),

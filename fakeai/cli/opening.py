@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import rich_click as click
 
 from fakeai.cli.report import human
+from fakeai.engine.dry import everything_wrong
 from fakeai.engine.table import sections
 from fakeai.spec.load import load
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 EXIT_PROBLEMS: Final = 1
 EXIT_UNREADABLE: Final = 2
 #: Codes of files that could not be read at all.
-UNREADABLE: Final = frozenset({"FA001", "FA002", "FA003"})
+UNREADABLE: Final = frozenset({"FA000", "FA004"})
 
 SPEC = click.argument("spec", required=False, type=click.Path(path_type=Path))
 SCENARIOS = click.option(
@@ -50,6 +51,8 @@ def open_spec(given: Path | None, scenarios: Sequence[Path] = ()) -> Loaded:
 
 def fail(error: SpecError) -> NoReturn:
     """Print the problems and end the command."""
-    click.echo(human(error.problems, color=sys.stderr.isatty()), err=True)
-    codes = {problem.code for problem in error.problems}
+    whole = everything_wrong(error)
+    text = human(whole.problems, color=sys.stderr.isatty(), files=len(whole.files))
+    click.echo(text, err=True)
+    codes = {problem.code for problem in whole.problems}
     sys.exit(EXIT_UNREADABLE if codes <= UNREADABLE else EXIT_PROBLEMS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
+from urllib.parse import quote
 
 import msgspec
 
@@ -24,7 +25,6 @@ _LINE_MAX: Final = 120
 _GUTTER: Final = " " * 6
 _RESET: Final = "\x1b[0m"
 _COLORS: Final = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "caret": "\x1b[36m"}
-_SARIF_LEVELS: Final = {"error": "error", "warning": "warning"}
 
 
 def lines_on_disk(file: str) -> list[str]:
@@ -174,7 +174,7 @@ def _sarif_rule(code: str) -> dict[str, Any]:
 def _sarif_result(problem: Problem) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": problem.code,
-        "level": _SARIF_LEVELS[problem.severity],
+        "level": problem.severity,
         "message": {"text": _sentence(problem)},
         "locations": [_location(problem.place)],
     }
@@ -193,17 +193,16 @@ def _sarif_fix(problem: Problem) -> dict[str, Any]:
         "deletedRegion": _region(problem.place),
         "insertedContent": {"text": problem.replacement},
     }
-    change = {"artifactLocation": {"uri": problem.place.file}, "replacements": [replacement]}
+    change = {"artifactLocation": _artifact(problem.place), "replacements": [replacement]}
     return {"description": {"text": problem.hint or "mend it"}, "artifactChanges": [change]}
 
 
 def _location(place: Place) -> dict[str, Any]:
-    return {
-        "physicalLocation": {
-            "artifactLocation": {"uri": place.file},
-            "region": _region(place),
-        }
-    }
+    return {"physicalLocation": {"artifactLocation": _artifact(place), "region": _region(place)}}
+
+
+def _artifact(place: Place) -> dict[str, str]:
+    return {"uri": quote(place.file, safe="/:")}
 
 
 def _region(place: Place) -> dict[str, int]:
@@ -231,7 +230,7 @@ def apply_fixes(problems: Sequence[Problem]) -> int:
 def fixed(text: str, problems: Sequence[Problem]) -> tuple[str, int]:
     """Return a file's text with the replacements of its errors made, and how many there were.
 
-    Of two that overlap only the first is made; the next run finds what is left.
+    Of two that overlap only one is made; the next run finds what is left.
     """
     lines = text.splitlines(keepends=True)
     wanted = {p.place: p.replacement for p in problems if p.severity == "error"}

@@ -34,7 +34,7 @@ def command(
 ) -> None:
     """Serve a spec: the given file, ./fakeai.yaml, or the built-in one."""
     if reload:
-        folders = _watched(spec, scenarios)
+        folders = watched(spec, scenarios)
         run_process(*folders, target=run, args=(spec, scenarios, host, port))
     else:
         run(spec, scenarios, host, port)
@@ -53,10 +53,11 @@ def _announce(engine: Engine, address: str) -> None:
     sys.stdout.flush()
 
 
-def _watched(spec: Path | None, scenarios: tuple[Path, ...]) -> set[Path]:
+def watched(spec: Path | None, scenarios: tuple[Path, ...]) -> set[Path]:
     """Return the folders of the spec's files; those of a broken spec, as far as known."""
     given = {path.resolve().parent for path in (spec, *scenarios) if path is not None}
     try:
-        return given | set(open_spec(spec, scenarios).files.folders)
+        folders = open_spec(spec, scenarios).files.folders
+        return given | {folder.resolve() for folder in folders}
     except SpecError:
         return given or {Path.cwd()}

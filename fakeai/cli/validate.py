@@ -11,16 +11,18 @@ import rich_click as click
 from fakeai.cli import report
 from fakeai.cli.opening import EXIT_PROBLEMS, EXIT_UNREADABLE, UNREADABLE, open_spec
 from fakeai.core.problem import Problem, SpecError
-from fakeai.engine.dry import dry_engine
+from fakeai.engine.dry import dry_engine, everything_wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FORMATS: Final[dict[str, Callable[[list[Problem]], str]]] = {
-    "human": lambda problems: report.human(problems, color=sys.stdout.isatty()),
-    "json": report.as_json,
-    "github": report.github,
-    "sarif": report.sarif,
+_FORMATS: Final[dict[str, Callable[[SpecError], str]]] = {
+    "human": lambda found: report.human(
+        found.problems, color=sys.stdout.isatty(), files=len(found.files)
+    ),
+    "json": lambda found: report.as_json(found.problems),
+    "github": lambda found: report.github(found.problems),
+    "sarif": lambda found: report.sarif(found.problems),
 }
 
 
@@ -34,10 +36,11 @@ def command(files: tuple[Path, ...], form: str, *, strict: bool, fix: bool) -> N
 
     Exit code 0: all are valid; 1: problems; 2: a file cannot be read.
     """
-    problems = check_all(files)
-    if fix and report.apply_fixes(problems):
-        problems = check_all(files)
-    text = _FORMATS[form](problems)
+    found = check_all(files)
+    if fix and report.apply_fixes(found.problems):
+        found = check_all(files)
+    problems = found.problems
+    text = _FORMATS[form](found)
     if text:
         click.echo(text)
     elif form == "human":
@@ -45,20 +48,20 @@ def command(files: tuple[Path, ...], form: str, *, strict: bool, fix: bool) -> N
     sys.exit(exit_code(problems, strict=strict))
 
 
-def check_all(files: tuple[Path, ...]) -> list[Problem]:
-    """Return the problems of every spec; none given: the one that `serve` would take."""
-    problems: dict[Problem, None] = {}
-    for file in files or (None,):
-        problems.update(dict.fromkeys(check(file)))
-    return list(problems)
+def check_all(files: tuple[Path, ...]) -> SpecError:
+    """Return what is wrong with every spec; none given: the one that `serve` would take."""
+    checked = [check(file) for file in files or (None,)]
+    read = dict.fromkeys(name for each in checked for name in each.files)
+    return SpecError([problem for each in checked for problem in each.problems], read)
 
 
-def check(file: Path | None) -> list[Problem]:
-    """Return the problems of one spec, warnings included."""
+def check(file: Path | None) -> SpecError:
+    """Return the problems of one spec, warnings included, and the files that were read."""
     try:
-        return list(dry_engine(open_spec(file)).warnings)
+        engine = dry_engine(open_spec(file))
     except SpecError as error:
-        return error.problems
+        return everything_wrong(error)
+    return SpecError(engine.warnings, engine.loaded.files.read)
 
 
 def exit_code(problems: list[Problem], *, strict: bool) -> int:

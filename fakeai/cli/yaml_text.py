@@ -16,6 +16,8 @@ _PLAIN: Final = re.compile(r"[A-Za-z_./][A-Za-z0-9_./ -]*(?<! )")
 _WORDS: Final = frozenset(
     {"true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NULL"}
 )
+#: What JSON lets stand in a text and YAML does not.
+_UNPRINTABLE: Final = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _COLUMN: Final = 56
 
 
@@ -60,4 +62,5 @@ def _scalar(value: object) -> str:
     """Return a scalar as YAML; a text that could be read as something else is quoted."""
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value not in _WORDS:
         return value
-    return msgspec.json.encode(value).decode()
+    text = msgspec.json.encode(value).decode()
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -254,7 +254,7 @@ class _Composer:
         if first is value or first.key_place is None or value.key_place is None:
             return
         related = (Related(first.key_place, "first given here"),)
-        self._report("FA002", value.key_place, f"`{key}` twice", related=related)
+        self._report("FA002", value.key_place, f"`{key}` is given twice", related=related)
 
     def _key(self, event: Event, node: Node) -> str | None:
         """A key is its text, whatever a plain word would mean as a value."""

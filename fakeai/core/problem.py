@@ -51,9 +51,16 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 class SpecError(Exception):
     """A spec that cannot be served, with all its problems and the files that were read."""
 
-    def __init__(self, problems: Iterable[Problem], files: Iterable[str] = ()) -> None:
-        """Keep the problems in reading order, each once."""
+    def __init__(
+        self, problems: Iterable[Problem], files: Iterable[str] = (), rest: object = None
+    ) -> None:
+        """Keep the problems in reading order, each once.
+
+        `rest` is what can be read without the parts that are wrong, so that later checks can look
+        at it too and all is told at once.
+        """
         self.problems = in_order(problems)
+        self.rest = rest
         self.files = tuple(files) or tuple({p.place.file: None for p in self.problems})
         super().__init__("; ".join(f"{p.place}: {p.code} {p.message}" for p in self.problems))
 

@@ -57,13 +57,13 @@ def syntax_problem(error: YAMLError, file: str, text: str) -> Problem:
 
 
 def _control_character(error: ReaderError, file: str, text: str) -> Problem:
-    position = int(error.position)
-    before = text[:position]
-    line, column = before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+    # The parser counts bytes of UTF-8.
+    before = text.encode()[: int(error.position)].decode(errors="ignore")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     return Problem(
         code="FA001",
         place=Place(file, line, column),
         path="",
-        message=f"not YAML: the character U+{ord(text[position]):04X} is not allowed",
+        message=f"not YAML: the character U+{ord(text[len(before)]):04X} is not allowed",
         hint='write it as an escape in double quotes, such as "\\u0007"',
     )

@@ -10,38 +10,65 @@ from litestar import Litestar, Request, Response, get, route
 from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.types import ASGIApp  # noqa: TC002 - Litestar reads the annotation
 
+from fakeai.engine.admin import admin_apps
+from fakeai.engine.cors import cors_rules, with_cors
 from fakeai.engine.openapi import describe
+from fakeai.engine.route import Route, parse_route
+from fakeai.pipeline.fleets import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from litestar.handlers import HTTPRouteHandler
 
-    from fakeai.engine.compile import CompiledEndpoint, Engine
+    from fakeai.engine.compile import Engine
+    from fakeai.engine.endpoint import App
 
 
-def create_app(engine: Engine) -> Litestar:
+def create_app(engine: Engine) -> App:
+    """Return the application that serves an engine: its routes, with CORS around them."""
+    app: Any = _router(engine)
+    rules = cors_rules(engine.loaded)
+    return app if rules is None else with_cors(app, rules)
+
+
+def _router(engine: Engine) -> Litestar:
     """Return the Litestar application that routes to an engine's endpoints."""
     unrouted = _unrouted(engine.unrouted)
     return Litestar(
-        route_handlers=[*(_mount(endpoint) for endpoint in engine.endpoints), *_pages(engine)],
+        route_handlers=[
+            *(_mount(e.name, e.route.methods, e.route, e.app) for e in engine.endpoints),
+            *(_mount("page", page.methods, page, app) for page, app in engine.pages.items()),
+            *_admin(engine),
+            *_pages(engine),
+        ],
         exception_handlers={NotFoundException: unrouted, MethodNotAllowedException: unrouted},
         openapi_config=None,
         logging_config=None,
     )
 
 
-def _mount(endpoint: CompiledEndpoint) -> HTTPRouteHandler:
+def _mount(name: str, methods: tuple[str, ...], where: Route, app: App) -> HTTPRouteHandler:
     """Mount a compiled endpoint: a handler that returns the ASGI app it routes to."""
-    app: Any = endpoint.app
+    target: Any = app
 
     def handler() -> ASGIApp:
-        return app  # type: ignore[no-any-return]
+        return target  # type: ignore[no-any-return]
 
-    handler.__name__ = endpoint.name
-    path = endpoint.route.litestar_path
-    methods: Any = list(endpoint.route.methods)
-    return route(path, http_method=methods, status_code=200, sync_to_thread=False)(handler)
+    handler.__name__ = name
+    verbs: Any = list(methods)
+    path = where.litestar_path
+    return route(path, http_method=verbs, status_code=200, sync_to_thread=False)(handler)
+
+
+def _admin(engine: Engine) -> list[HTTPRouteHandler]:
+    """Mount the admin routes, if the spec has any."""
+    mounted = []
+    for method, path, app in admin_apps(engine):
+        where = parse_route(f"{method} {path}")
+        if isinstance(where, Route):
+            mounted.append(_mount("admin", where.methods, where, app))
+    return mounted
 
 
 def _unrouted(app: Any) -> Callable[[Request[Any, Any, Any], Exception], Response[None]]:
@@ -55,7 +82,7 @@ def _unrouted(app: Any) -> Callable[[Request[Any, Any, Any], Exception], Respons
 
 
 def _pages(engine: Engine) -> list[HTTPRouteHandler]:
-    """Return the API description and the page that shows it."""
+    """Return the API description, the page that shows it, and the view of the fleets."""
     document = msgspec.json.encode(describe(engine))
     page = files("fakeai.engine").joinpath("static/docs.html").read_bytes()
 
@@ -67,4 +94,8 @@ def _pages(engine: Engine) -> list[HTTPRouteHandler]:
     def docs() -> bytes:
         return page
 
-    return [openapi, docs]
+    @get("/_fakeai/kv-cache", sync_to_thread=False, media_type="application/json")
+    def kv_cache() -> bytes:
+        return msgspec.json.encode(report(engine.shared.once("fleets", dict)))
+
+    return [openapi, docs, kv_cache]

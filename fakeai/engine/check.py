@@ -1,4 +1,4 @@
-"""What only the engine can check: the order of the pipeline and the routes."""
+"""What only the engine can check: the pipeline's order and the routes."""
 
 from __future__ import annotations
 

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.problem import SpecError
+from fakeai.engine.arrival import Arrival, compile_addresses
 from fakeai.engine.check import check_pipeline, check_routes
+from fakeai.engine.cors import check_cors
 from fakeai.engine.endpoint import compile_app, not_routed
 from fakeai.engine.files import read_dialects, read_files
+from fakeai.engine.lint import lint_gates
+from fakeai.engine.metering import compile_meter
+from fakeai.engine.scrape import check_paths, scrape_pages
 from fakeai.engine.table import GENERATE, GENERATORS, STAGES
 from fakeai.pipeline.files import NO_FILES, EndpointFiles
 from fakeai.pipeline.refuse import compile_refusal
@@ -21,6 +26,7 @@ from fakeai.spec.model import Endpoint
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fakeai.core.metric import Meter
     from fakeai.core.problem import Problem
     from fakeai.engine.endpoint import App
     from fakeai.engine.route import Route
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.stage import Outside, Stage, Steps
     from fakeai.pipeline.variables import Getter
     from fakeai.spec.load import Loaded
+    from fakeai.wire.client_ip import ClientAddresses
 
 UNROUTED: Final = "unrouted"
 
@@ -66,6 +73,10 @@ class Engine:
     shared: Shared
     registry: Registry
     sources: dict[str, Getter]
+    meter: Meter
+    pages: dict[Route, App]
+    """Pages of the server's own, for which no row of the route table stands."""
+    addresses: ClientAddresses
 
 
 def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
@@ -75,15 +86,21 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     registry = shared.once("registry", lambda: Registry(spec))
     sources = getters(registry.listing, outside.clock.now)
     check_pipeline(loaded, STAGES, GENERATORS, problems)
+    check_cors(loaded, problems)
+    lint_gates(loaded, problems)
+    addresses = compile_addresses(loaded, problems)
     routes = check_routes(loaded, problems)
     dialects = read_dialects(loaded, sources, problems)
-    compiler = _Compiler(loaded, outside, shared, dialects, sources, problems)
+    meter, faces = compile_meter(loaded, STAGES, problems)
+    pages = scrape_pages(getattr(spec, "metrics", None), meter, faces, outside.clock.now)
+    check_paths(loaded, pages, routes.values(), problems)
+    compiler = _Compiler(loaded, outside, shared, meter, dialects, sources, addresses, problems)
     endpoints = [
         compiler.endpoint(name, row, routes[name])
         for name, row in spec.endpoints.items()
         if name in routes and row.protocol in dialects
     ]
-    unrouted = compiler.unrouted([e.route for e in endpoints if e is not None])
+    unrouted = compiler.unrouted([*(e.route for e in endpoints if e is not None), *pages])
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or unrouted is None:
         raise SpecError(problems)
@@ -97,6 +114,9 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
         shared=shared,
         registry=registry,
         sources=sources,
+        meter=meter,
+        pages={route: compiler.page(steps) for route, steps in pages.items()},
+        addresses=addresses,
     )
 
 
@@ -105,8 +125,10 @@ class _Compiler:
     loaded: Loaded
     outside: Outside
     shared: Shared
+    meter: Meter
     dialects: dict[str, Protocol]
     sources: dict[str, Getter]
+    addresses: ClientAddresses
     problems: list[Problem]
 
     def endpoint(self, name: str, row: Endpoint, route: Route) -> CompiledEndpoint | None:
@@ -142,6 +164,10 @@ class _Compiler:
         ]
         return self._app([*steps, not_routed(allowed_methods(routes))], dialect)
 
+    def page(self, steps: list[Steps]) -> App:
+        """Compile a page of the server's own; it refuses as paths without an endpoint do."""
+        return self._app(steps, self.dialects[self.loaded.spec.fallback_protocol])
+
     def _order(self, generator: Stage | None) -> list[Stage]:
         names = [name for name in self.loaded.spec.pipeline if name in STAGES or name == GENERATE]
         order = [generator if name == GENERATE else STAGES[name] for name in names]
@@ -159,9 +185,12 @@ class _Compiler:
             spec=self.loaded.spec,
             node=self.loaded.node,
             files=files,
+            source=self.loaded.files,
             dialect=dialect,
             outside=self.outside,
             shared=self.shared,
+            find=self.loaded.files.find,
+            meter=self.meter,
             getters=self.sources,
             problems=self.problems,
         )
@@ -169,7 +198,7 @@ class _Compiler:
     def _app(self, steps: list[Steps], dialect: Protocol, rest: str | None = None) -> App:
         clock, log = self.outside.clock, self.outside.log
         run = compile_run(steps, compile_refusal(dialect, clock, log), log)
-        return compile_app(run, self.outside, dialect.request_id_prefix, rest)
+        return compile_app(run, clock, Arrival(dialect, self.addresses, self.outside.rng), rest)
 
 
 def allowed_methods(routes: list[Route]) -> Callable[[str], list[str]]:

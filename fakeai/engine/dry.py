@@ -16,14 +16,14 @@ from fakeai.core.rng import Rng
 from fakeai.engine.compile import compile_engine
 from fakeai.pipeline.exchange import Exchange
 from fakeai.pipeline.stage import Outside
-from fakeai.pipeline.streaming import frames
+from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import View
 from fakeai.pipeline.violations import best_violation
 from fakeai.sim.corpus import BUILTIN
+from fakeai.spec.load import Loaded
 
 if TYPE_CHECKING:
     from fakeai.engine.compile import CompiledEndpoint, Engine
-    from fakeai.spec.load import Loaded
 
 _SCOPE: Final[dict[str, Any]] = {"headers": [], "query_string": b"", "path_params": {}}
 
@@ -53,6 +53,18 @@ def dry_engine(loaded: Loaded) -> Engine:
     if problems:
         raise SpecError([*engine.warnings, *problems])
     return engine
+
+
+def everything_wrong(error: SpecError) -> SpecError:
+    """Return an error of loading together with what compiling finds in the rest of the spec."""
+    rest = error.rest
+    if not isinstance(rest, Loaded):
+        return error
+    try:
+        dry_engine(rest)
+    except SpecError as more:
+        return SpecError([*error.problems, *more.problems], error.files)
+    return error
 
 
 def _try(engine: Engine, endpoint: CompiledEndpoint) -> list[Problem]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.exchange import Exchange
@@ -12,22 +11,20 @@ from fakeai.pipeline.stage import Steps
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from fakeai.core.clock import Clock
+    from fakeai.engine.arrival import Arrival
     from fakeai.pipeline.exchange import Receive, Scope, Send
-    from fakeai.pipeline.stage import Outside, WaitingStep
+    from fakeai.pipeline.stage import WaitingStep
 
     App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
-_ID_BITS: Final = 128
 
-
-def compile_app(run: WaitingStep, outside: Outside, id_prefix: str, rest: str | None = None) -> App:
+def compile_app(run: WaitingStep, clock: Clock, arrival: Arrival, rest: str | None = None) -> App:
     """Return the ASGI app that takes each request through a pipeline.
 
     `rest` names the path parameter that takes several parts; the router leaves a slash on it.
     """
-    clock, rng = outside.clock, outside.rng
-    unique_bits = rng.unique_bits
+    read_head = arrival.read
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, receive, send)
@@ -35,20 +32,10 @@ def compile_app(run: WaitingStep, outside: Outside, id_prefix: str, rest: str | 
             scope["path_params"][rest] = scope["path_params"][rest].removeprefix("/")
         exchange.started = clock.now()
         exchange.wall = clock.wall()
-        unique = f"{unique_bits(_ID_BITS):032x}"
-        exchange.id = unique
-        exchange.request_id = _given_id(scope) or id_prefix + unique
+        read_head(exchange)
         await run(exchange)
 
     return app
-
-
-def _given_id(scope: Scope) -> str | None:
-    """Return the client's own request id, if it is fit for a header and a log line."""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
-            return str(value, "ascii")
-    return None
 
 
 def not_routed(allowed: Callable[[str], list[str]]) -> Steps:

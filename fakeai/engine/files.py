@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import jsonschema_rs
 
 from fakeai.core.document import Node, locate, plain, read
+from fakeai.core.error import KINDS
+from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem, SpecError
 from fakeai.pipeline.files import EndpointFiles, SchemaFile, compile_template
 from fakeai.pipeline.protocol import Protocol, compile_protocol
@@ -30,13 +32,31 @@ def read_dialects(
         named.setdefault(row.protocol, ["endpoints", name, "protocol"])
     dialects: dict[str, Protocol] = {}
     for protocol, path in named.items():
-        node = _read(loaded, f"templates/{protocol}/protocol.yaml", path, problems)
+        node = read_named(loaded, f"templates/{protocol}/protocol.yaml", path, problems)
         if node is None:
             continue
         dialect = compile_protocol(protocol, node, sources, problems)
         if dialect is not None:
             dialects[protocol] = dialect
+            dialect.statuses.update(loaded.spec.error_statuses)
+    _check_kinds(loaded, problems)
     return dialects
+
+
+def _check_kinds(loaded: Loaded, problems: list[Problem]) -> None:
+    """A status is of a kind of refusal that exists."""
+    for kind in loaded.spec.error_statuses:
+        if kind not in KINDS:
+            node = locate(loaded.node, ["error_statuses", kind])
+            problems.append(
+                Problem(
+                    code="FA048",
+                    place=node.key_place or node.place,
+                    path=f"error_statuses.{kind}",
+                    message=f"`{kind}` is not an error kind",
+                    hint=did_you_mean(near_misses(kind, KINDS)) or f"kinds: {', '.join(KINDS)}",
+                )
+            )
 
 
 def read_files(
@@ -45,11 +65,14 @@ def read_files(
     """Read and compile the schema and the template of one endpoint."""
     default = f"{row.protocol}/{name}.yaml"
     here: list[str | int] = ["endpoints", name]
-    schema = _read(loaded, f"schemas/{row.schema or default}", [*here, "schema"], problems)
-    node = _read(loaded, f"templates/{row.template or default}", [*here, "template"], problems)
+    schema = read_named(loaded, f"schemas/{row.schema or default}", [*here, "schema"], problems)
+    node = read_named(loaded, f"templates/{row.template or default}", [*here, "template"], problems)
+    if schema is not None:
+        schema = _borrow(loaded, schema, "schemas", "$defs", problems)
     schemas = _schemas(schema, problems) if schema else None
     if node is None:
         return None
+    node = _borrow(loaded, node, "templates", "inputs", problems)
     inputs, words, response, stream = compile_template(node, framing, problems)
     if response is None or schemas is None:
         return None
@@ -58,7 +81,10 @@ def read_files(
     )
 
 
-def _read(loaded: Loaded, file: str, path: list[str | int], problems: list[Problem]) -> Node | None:
+def read_named(
+    loaded: Loaded, file: str, path: list[str | int], problems: list[Problem]
+) -> Node | None:
+    """Return a file that the spec names at a path, or None and a problem."""
     found = loaded.files.find(file)
     if found is None:
         near = locate(loaded.node, path)
@@ -77,6 +103,20 @@ def _read(loaded: Loaded, file: str, path: list[str | int], problems: list[Probl
     except SpecError as error:
         problems.extend(error.problems)
         return None
+
+
+def _borrow(loaded: Loaded, node: Node, folder: str, part: str, problems: list[Problem]) -> Node:
+    """Return a file with the part that it takes from another one, by that file's name."""
+    given = node.value.get(part) if isinstance(node.value, dict) else None
+    if given is None or not isinstance(given.value, str):
+        return node
+    found = loaded.files.find(f"{folder}/{given.value}")
+    parts = read(found).value if found is not None else None
+    if not isinstance(parts, dict) or part not in parts:
+        message = f"there is no file `{folder}/{given.value}` with `{part}`"
+        problems.append(Problem(code="FA037", place=given.place, path=part, message=message))
+        return node
+    return Node({**node.value, part: parts[part]}, node.place, node.key_place)  # type: ignore[dict-item]
 
 
 def _schemas(node: Node, problems: list[Problem]) -> dict[str, Any] | None:

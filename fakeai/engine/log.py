@@ -9,13 +9,14 @@ import msgspec
 import structlog
 
 if TYPE_CHECKING:
+    from fakeai.engine.log_writer import LogWriter
     from fakeai.pipeline.stage import Log
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
-def make_log(level: str, form: Literal["console", "json"]) -> Log:
-    """Return the logger of a server; lines go to standard error."""
+def make_log(level: str, form: Literal["console", "json"], writer: LogWriter | None = None) -> Log:
+    """Return the logger of a server; lines go to standard error, or to a writer of its own."""
     shared: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -23,10 +24,10 @@ def make_log(level: str, form: Literal["console", "json"]) -> Log:
     if form == "json":
         encode = msgspec.json.Encoder(enc_hook=str).encode
         shared += [structlog.processors.dict_tracebacks, lambda _log, _name, event: encode(event)]
-        factory: Any = structlog.BytesLoggerFactory(sys.stderr.buffer)
+        factory: Any = structlog.BytesLoggerFactory(cast("Any", writer or sys.stderr.buffer))
     else:
         shared.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
-        factory = structlog.PrintLoggerFactory(sys.stderr)
+        factory = structlog.WriteLoggerFactory(cast("Any", writer or sys.stderr))
     log = structlog.wrap_logger(
         factory(),
         processors=shared,

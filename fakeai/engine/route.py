@@ -20,6 +20,11 @@ class Route:
     rest: str | None
     """The parameter that takes the rest of the path, slashes included."""
 
+    @classmethod
+    def page(cls, path: str) -> Route:
+        """Return the route of a page without parameters."""
+        return cls(method="GET", path=path, parameters=(), rest=None)
+
     @property
     def methods(self) -> tuple[str, ...]:
         """What it answers: HEAD works wherever GET does."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -13,16 +14,18 @@ from fakeai.core.rng import Rng
 from fakeai.engine.app import create_app
 from fakeai.engine.compile import compile_engine
 from fakeai.engine.log import make_log
+from fakeai.engine.log_writer import LogWriter
 from fakeai.pipeline.stage import Outside
 from fakeai.sim import faker_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from litestar import Litestar
-
     from fakeai.engine.compile import Engine
+    from fakeai.engine.endpoint import App
+    from fakeai.pipeline.stage import Log
     from fakeai.spec.load import Loaded
+    from fakeai.spec.model import Spec
 
 
 def live_engine(loaded: Loaded) -> Engine:
@@ -31,18 +34,26 @@ def live_engine(loaded: Loaded) -> Engine:
     fixed = spec.clock.fixed
     wall = None if fixed is None else datetime.fromisoformat(fixed).timestamp()
     seed = None if spec.seed == "random" else spec.seed
-    log = spec.request_log
     corpus = spec.templates.corpus
     outside = Outside(
         clock=RealClock(speed=spec.clock.speed, fixed=wall),
         rng=Rng(seed, spec.determinism),
-        log=make_log("error", "console") if log is None else make_log(log.level, log.format),
+        log=_log(spec),
         corpus=faker_corpus.fill([corpus.locale], seed or 0, corpus.sentences),
     )
     return compile_engine(loaded, outside)
 
 
-def live_app(loaded: Loaded) -> Litestar:
+def _log(spec: Spec) -> Log:
+    """Without request lines, crashes are still told."""
+    section: Any = getattr(spec, "request_log", None)
+    writer = LogWriter(sys.stderr.buffer)
+    if section is None:
+        return make_log("error", "console", writer)
+    return make_log(section.level, section.format, writer)
+
+
+def live_app(loaded: Loaded) -> App:
     """Return the application that serves a spec."""
     return create_app(live_engine(loaded))
 

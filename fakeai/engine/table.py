@@ -1,20 +1,29 @@
-"""What is built in: every stage, in the default order, and every generator."""
+"""What is built in: every stage and every generator."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeai.generators import completion
+from fakeai.generators import cache_reset, completion, usage_report
 from fakeai.stages import (
+    abuse,
+    auth,
     body,
+    capabilities,
     context,
+    injection,
     inputs,
+    kv_cache,
     latency,
+    ledger,
+    metrics,
     model,
     pricing,
+    rate_limits,
     request_log,
     respond,
     schema,
+    simulation_headers,
     tokens,
 )
 
@@ -28,19 +37,30 @@ STAGES: Final[dict[str, Stage]] = {
     stage.name: stage
     for stage in (
         request_log.STAGE,
+        metrics.STAGE,
+        abuse.STAGE,
         body.STAGE,
+        injection.STAGE,
+        rate_limits.STAGE,
+        auth.STAGE,
         schema.STAGE,
         inputs.STAGE,
         model.STAGE,
+        capabilities.STAGE,
         context.STAGE,
         tokens.STAGE,
-        pricing.STAGE,
+        kv_cache.STAGE,
         latency.STAGE,
+        pricing.STAGE,
+        ledger.STAGE,
+        simulation_headers.STAGE,
         respond.STAGE,
     )
 }
 
-GENERATORS: Final[dict[str, Stage]] = {stage.name: stage for stage in (completion.STAGE,)}
+GENERATORS: Final[dict[str, Stage]] = {
+    stage.name: stage for stage in (completion.STAGE, cache_reset.STAGE, usage_report.STAGE)
+}
 
 
 def sections() -> dict[str, Any]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import math
+from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from fakeai.pipeline.chance import Quantity
+from fakeai.pipeline.composition import Composition, Kit
 from fakeai.pipeline.counters import counters
-from fakeai.pipeline.outcome import Choice, FinishReason, Outcome, Segment
+from fakeai.pipeline.makers import Makers
+from fakeai.pipeline.outcome import Choice, Outcome
+from fakeai.pipeline.personas import compile_personas
+from fakeai.pipeline.reasoning import Thought
 from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.writing import Pen
 from fakeai.sim.prose import Prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.sim.tokens import Counter
@@ -25,86 +30,81 @@ _REDRAWS: Final = 8
 def compile_completion(_config: None, build: Build) -> Steps | None:
     """Return the step that writes the choices."""
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
-    corpus = build.outside.corpus
-    proses = build.shared.once(
-        "prose", lambda: {name: Prose(corpus, counter) for name, counter in by_name.items()}
-    )
-    length = Quantity(build.spec.templates.answer_tokens)
-    stream = build.outside.rng.stream
+    kit = build.shared.once("kit", lambda: _kit(build, by_name))
 
     def enter(exchange: Exchange) -> None:
-        model, inputs = exchange.model, exchange.inputs
-        if model is None:
+        if exchange.model is None:
             return
-        room = model.context_window - exchange.usage.prompt_tokens
-        limit = min(inputs.max_tokens or room, model.max_output_tokens, room)
-        prose, counter = proses[model.tokenizer], by_name[model.tokenizer]
-        prompt = exchange.context.user
-
-        def draw(index: int, redraw: int) -> Choice:
-            def text_stream() -> Random:
-                return stream(f"completion.text.{index}.{redraw}", exchange.key)
-
-            rng = stream(f"completion.length.{index}", exchange.key)
-            about = math.inf if inputs.ignore_eos else max(1, inputs.min_tokens, length(rng))
-            tokens, reason = write(prose, text_stream, prompt, limit, about)
-            tokens, reason = cut_at_stop(tokens, reason, inputs.stop, counter)
-            return Choice(index=index, segments=[Segment(tokens=tokens)], finish_reason=reason)
-
-        choices = distinct(draw, inputs.n)
+        composition = Composition(kit, exchange, exchange.model)
+        inputs, context = exchange.inputs, exchange.context
+        choices: list[Choice] = []
+        for prompt in context.prompts or [context.user]:
+            choices += distinct(partial(composition.choice, prompt), inputs.n, len(choices))
         exchange.outcome = Outcome(choices=choices)
-        exchange.usage.completion_tokens = sum([choice.token_count for choice in choices])
+        _count(exchange, choices, by_name[exchange.model.tokenizer])
 
     return Steps(enter=enter)
 
 
-def distinct(draw: Callable[[int, int], Choice], n: int) -> list[Choice]:
+def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
+    templates, corpus = build.spec.templates, build.outside.corpus
+    return Kit(
+        pens={name: Pen(Prose(corpus, counter), counter) for name, counter in by_name.items()},
+        makers=Makers(),
+        thought=Thought(build.spec.reasoning),
+        length=Quantity(templates.answer_tokens),
+        rng=build.outside.rng,
+        tool_result=templates.tool_result,
+        personas=compile_personas(build),
+    )
+
+
+def distinct(draw: Callable[[int, int], Choice], n: int, first: int = 0) -> list[Choice]:
     """Return n choices, drawing again those that repeat an earlier one, within reason."""
     choices: list[Choice] = []
     seen: set[str] = set()
-    for index in range(n):
+    for index in range(first, first + n):
         choice = draw(index, 0)
         for redraw in range(1, _REDRAWS):
-            if choice.text not in seen:
+            if _said(choice) not in seen:
                 break
             choice = draw(index, redraw)
-        seen.add(choice.text)
+        seen.add(_said(choice))
         choices.append(choice)
     return choices
 
 
-def write(
-    prose: Prose, text_stream: Callable[[], Random], prompt: str, limit: int, about: float
-) -> tuple[list[str], FinishReason]:
-    """Return the tokens of a choice of about some length, never over the limit.
-
-    A text that is cut is the beginning of the text that would have been: both are drawn from the
-    same stream.
-    """
-    if about <= limit:
-        tokens = prose.natural(text_stream(), prompt, round(about))
-        if len(tokens) <= limit:
-            return tokens, "stop"
-    return prose.tokens(text_stream(), prompt, limit), "length"
+def _said(choice: Choice) -> str:
+    return "".join([segment.text for segment in choice.segments if segment.kind != "reasoning"])
 
 
-def cut_at_stop(
-    tokens: list[str], reason: FinishReason, stops: list[str], counter: Counter
-) -> tuple[list[str], FinishReason]:
-    """Cut the text before the first stop string, wherever token borders lie."""
-    if not stops:
-        return tokens, reason
-    text = "".join(tokens)
-    found = [position for position in map(text.find, stops) if position >= 0]
-    if not found:
-        return tokens, reason
-    return counter.split(text[: min(found)]), "stop"
+def _count(exchange: Exchange, choices: list[Choice], counter: Counter) -> None:
+    """Put the tokens of all choices into the usage."""
+    usage, inputs = exchange.usage, exchange.inputs
+    parts = [
+        segment for choice in choices for segment in choice.segments[1 if inputs.echo else 0 :]
+    ]
+    usage.completion_tokens = sum([len(segment.tokens) for segment in parts])
+    thoughts = [len(segment.tokens) for segment in parts if segment.kind == "reasoning"]
+    usage.reasoning_tokens = sum(thoughts)
+    if inputs.prediction:
+        predicted = counter.split(inputs.prediction)
+        accepted = _shared(predicted, counter.split(choices[0].text))
+        usage.accepted_prediction_tokens = accepted
+        usage.rejected_prediction_tokens = len(predicted) - accepted
+
+
+def _shared(predicted: list[str], written: list[str]) -> int:
+    """Return how many tokens two texts have in common at their beginnings."""
+    pairs = zip(predicted, written, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 STAGE = Stage(
     name="completion",
     summary="Writes the choices of a text completion, token by token.",
     compile=compile_completion,
-    reads=frozenset({"inputs", "key", "model", "context", "usage"}),
-    writes=frozenset({"outcome", "usage"}),
+    reads=frozenset({"inputs", "key", "model", "context", "usage.prompt"}),
+    writes=frozenset({"outcome", "usage.completion"}),
+    refuses=("invalid",),
 )

@@ -8,8 +8,8 @@ from fakeai.sim.bpe import BpeCounter
 from fakeai.sim.tokens import CharacterCounter, Counter, HeuristicCounter
 
 if TYPE_CHECKING:
-    from fakeai.spec.model import Counter as Row
-    from fakeai.spec.model import Tokens
+    from fakeai.spec.tokens import Counter as Row
+    from fakeai.spec.tokens import Tokens
 
 
 def counters(tokens: Tokens) -> dict[str, Counter]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import msgspec
 
 from fakeai.pipeline.inputs import NO_INPUTS, Inputs
+from fakeai.pipeline.media import Medium
 from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
 
 if TYPE_CHECKING:
     from fakeai.core.error import ApiError
+    from fakeai.pipeline.keyring import Caller
     from fakeai.pipeline.registry import ServedModel
+    from fakeai.pipeline.replica import EngineRun
+    from fakeai.sim.blocks import KeyedText
+    from fakeai.sim.fleet import Seat
 
 Scope: TypeAlias = Any
 Receive: TypeAlias = Callable[[], Awaitable[Any]]
@@ -33,16 +39,43 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
     """Where the simulated fleet runs the request, and what it had cached there."""
 
+    pool: str | None = None
     worker: str | None = None
     cached_tokens: int = 0
+    """Prompt tokens that the worker had not to compute."""
+    reported_min: int = 0
+    """Fewer cached tokens than these are not reported."""
+    reported_step: int = 1
+    """Reported tokens are a multiple of this."""
+
+    @property
+    def reported_tokens(self) -> int:
+        """The cached tokens that usage tells, and that are priced as cached."""
+        rounded = self.cached_tokens - self.cached_tokens % self.reported_step
+        return rounded if rounded >= self.reported_min else 0
+
+
+class Progress(Protocol):
+    """How far an answer is whose times are not known before."""
+
+    def now(self) -> float:
+        """Return the number of the last token made."""
+
+    async def until(self, due: float, deadline_s: float = math.inf) -> bool:
+        """Wait for the token of this number; False when the deadline came first."""
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     """When each token is due, in seconds from the start of the exchange."""
 
-    due_s: list[list[float]] = []
+    due_s: Sequence[Sequence[float]] = ()
     """A list a choice, a time a token, ascending; empty: everything is due at once."""
     ttft_s: float = 0.0
+    """When the first token is due, the wait in the queue included."""
+    queue_s: float = 0.0
+    """How long the request waits before the engine begins with it."""
+    progress: Progress | None = None
+    """Where an engine decides step by step: its tokens, by number; `due_s` holds the numbers."""
 
     @property
     def end_s(self) -> float:
@@ -61,6 +94,12 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """All system and developer messages."""
     turn: int = 0
     """Number of user messages."""
+    media: list[Medium] = []
+    """Its images, sounds and videos."""
+    results: list[str] = []
+    """Results of tools at the end of the conversation, which the answer is to use."""
+    prompts: list[str] = []
+    """Texts to go on from, where the request has them in place of a conversation."""
 
 
 ANONYMOUS: Final = Principal()
@@ -76,16 +115,18 @@ class Exchange:
     | field | written by | neutral |
     |---|---|---|
     | scope, receive, send, started, wall, request_id, id | endpoint | - |
+    | client_ip, credential | endpoint | `""`, `b""` |
+    | caller | keyring, at the first question | None |
     | body, request | body | `b""`, None |
     | principal | auth | ANONYMOUS |
     | inputs, key | inputs | NO_INPUTS, 0 |
     | model | model | None |
     | context | context | NO_CONTEXT |
     | usage | tokens (prompt), kv_cache (cached), generator (completion) | zeros |
-    | placement | kv_cache | NO_PLACEMENT |
+    | placement, seat, keyed | kv_cache | NO_PLACEMENT, None, None |
     | outcome | generator | EMPTY |
     | cost_usd | pricing | 0 |
-    | schedule | latency | IMMEDIATE |
+    | schedule, engine_run | latency | IMMEDIATE, None |
     | headers | any stage | [] |
     | error, crash, gone, entered | run | None, None, False, 0 |
     | status, sent_bytes, first_sent | respond | 0, 0, None |
@@ -93,9 +134,13 @@ class Exchange:
 
     __slots__ = (
         "body",
+        "caller",
+        "client_ip",
         "context",
         "cost_usd",
         "crash",
+        "credential",
+        "engine_run",
         "entered",
         "error",
         "first_sent",
@@ -104,6 +149,7 @@ class Exchange:
         "id",
         "inputs",
         "key",
+        "keyed",
         "model",
         "outcome",
         "placement",
@@ -113,6 +159,7 @@ class Exchange:
         "request_id",
         "schedule",
         "scope",
+        "seat",
         "send",
         "sent_bytes",
         "started",
@@ -130,6 +177,9 @@ class Exchange:
         self.wall = 0.0
         self.request_id = ""
         self.id = ""
+        self.client_ip = ""
+        self.credential = b""
+        self.caller: Caller | None = None
         self.body = b""
         self.request: Any = None
         self.principal = ANONYMOUS
@@ -139,9 +189,12 @@ class Exchange:
         self.context = NO_CONTEXT
         self.usage = Usage()
         self.placement = NO_PLACEMENT
+        self.seat: Seat | None = None
+        self.keyed: KeyedText | None = None
         self.outcome: Outcome = EMPTY
         self.cost_usd: Decimal = NO_COST
         self.schedule = IMMEDIATE
+        self.engine_run: EngineRun | None = None
         self.headers: list[Header] = []
         self.error: ApiError | None = None
         self.crash: BaseException | None = None
@@ -150,6 +203,11 @@ class Exchange:
         self.status = 0
         self.sent_bytes = 0
         self.first_sent: float | None = None
+
+    def place(self, placement: Placement) -> None:
+        """Note where it runs, and what usage tells of the hit."""
+        self.placement = placement
+        self.usage.cached_tokens = placement.reported_tokens
 
     def mark_gone(self) -> None:
         """Note that the client has closed the connection."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import msgspec
 from msgspec import Meta
 
 from fakeai.pipeline import variables as v
+from fakeai.pipeline.outcome import SegmentKind
 from fakeai.spec.check import structure
 from fakeai.spec.model import Section
 from fakeai.template.frames import Frame, Framing, compile_frame
@@ -46,7 +47,13 @@ class ChoiceFrames(Section, kw_only=True):
     """Frames of one choice."""
 
     start: Annotated[Any, Meta(description="Frames before its first segment.")] = None
+    reasoning: Annotated[
+        SegmentFrames | None, Meta(description="Reasoning; absent: it is not sent.")
+    ] = None
     text: Annotated[SegmentFrames, Meta(description="Visible text.")]
+    tool_call: Annotated[
+        SegmentFrames | None, Meta(description="The call of a tool; absent: it is not sent.")
+    ] = None
     end: Annotated[Any, Meta(description="Frames after its last segment.")] = None
 
 
@@ -124,8 +131,8 @@ def compile_template(
         return None, frozenset(), None, None
     parts = _children(node)
     inputs = parts.get("inputs")
-    tree = compile_tree(inputs, v.INPUT_TYPES, problems) if inputs else None
-    response = compile_tree(parts["response"], v.ANSWER_TYPES, problems)
+    tree = compile_tree(inputs, v.INPUT_TYPES, problems, "inputs") if inputs else None
+    response = compile_tree(parts["response"], v.ANSWER_TYPES, problems, "response")
     stream = _stream(parts["stream"], framing, problems) if file.stream else None
     return tree, frozenset(_children(inputs)), response, stream
 
@@ -139,7 +146,9 @@ def _stream(node: Node, framing: Framing, problems: list[Problem]) -> StreamPlan
     parts = _children(node)
     choice = _children(parts["choice"])
     segments = {
-        kind: _segment(choice[kind], framing, problems) for kind in ("text",) if kind in choice
+        kind: _segment(choice[kind], framing, problems)
+        for kind in get_args(SegmentKind)
+        if kind in choice
     }
     done = parts.get("done")
     plan = StreamPlan(

@@ -2,10 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tool that the request offers; a custom one takes free text, not JSON arguments."""
+
+    kind: Literal["function", "custom"] = "function"
+    name: str
+    description: str | None = None
+    parameters: Any = None
+    """JSON Schema of the arguments; null: there are none."""
+
+
+class ToolChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether to call a tool, and which of those offered."""
+
+    mode: Literal["auto", "none", "required"] = "auto"
+    names: list[str] | None = None
+    """The tools that may be called; null: all."""
+
+
+class ResponseFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The form of the text: free, any JSON object, or an instance of a JSON Schema."""
+
+    kind: Literal["text", "json_object", "json_schema"] = "text"
+    schema: Any = None
+
+
+class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the request keeps what a refusal may have to name."""
+
+    messages: str = "messages"
+    prompts: str = "prompt"
+    max_tokens: str = "max_tokens"
+    tools: str = "tools"
+    parameters: str = "parameters"
+    """The schema of a tool's arguments, from the tool."""
+    tool_choice: str = "tool_choice"
+    response_format: str = "response_format"
+    response_schema: str = "response_format.json_schema.schema"
+    reasoning_effort: str = "reasoning_effort"
+
+
+class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a usage report is to show."""
+
+    start_s: Annotated[int, Meta(ge=0, le=253_402_300_800)]
+    end_s: Annotated[int, Meta(ge=0, le=253_402_300_800)] | None = None
+    """Null: now."""
+    end_param: str = "end_time"
+    width_s: Annotated[int, Meta(ge=60, le=86_400)]
+    limit: Annotated[int, Meta(ge=1, le=10_000)]
+    """Most buckets of a page."""
+    page: str | None = None
+    group_by: list[str] = []
+    """Fields of an account (project, key, model) by which lines are kept apart."""
+    only: dict[str, list[str]] = {}
+    """Field of an account to the values that count; without values, all do."""
 
 
 class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -24,12 +81,35 @@ class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     include_usage: bool = False
     n: Annotated[int, Meta(ge=1)] = 1
     max_tokens: Annotated[int, Meta(ge=0)] | None = None
-    max_tokens_param: str = "max_tokens"
     min_tokens: Annotated[int, Meta(ge=0)] = 0
     ignore_eos: bool = False
     stop: list[str] = []
     seed: int | None = None
     temperature: float | None = None
+    tools: Annotated[list[Tool], Meta(max_length=1024)] = []
+    tool_choice: ToolChoice | None = None
+    """Null: `auto`."""
+    parallel_tool_calls: bool = False
+    response_format: ResponseFormat = ResponseFormat()
+    reasoning: bool | None = None
+    """Whether to think aloud first; null: as the model does."""
+    reasoning_effort: str | None = None
+    """One of the efforts that the model's row declares."""
+    reasoning_tokens: Annotated[int, Meta(ge=0)] | None = None
+    """Most tokens of reasoning; null: as many as the effort takes."""
+    logprobs: bool = False
+    top_logprobs: Annotated[int, Meta(ge=0, le=20)] = 0
+    continuous_usage: bool = False
+    prediction: str = ""
+    """Text that the answer is expected to repeat."""
+    prompts: list[str | list[int]] | None = None
+    """Texts to go on from, or their token ids, in place of `messages`; `n` choices for each."""
+    cache_write: bool = False
+    """Whether what is not cached of the prompt is to be kept, and counts as written."""
+    echo: bool = False
+    """Begin each choice with its prompt."""
+    report: ReportQuery | None = None
+    params: Params = Params()
 
 
 #: Words that change how an answer is sent, not what it says.
@@ -37,9 +117,13 @@ DELIVERY = frozenset(
     {
         "stream",
         "include_usage",
+        "continuous_usage",
+        "logprobs",
+        "top_logprobs",
+        "params",
+        "cache_write",
         "n",
         "max_tokens",
-        "max_tokens_param",
         "min_tokens",
         "ignore_eos",
         "stop",

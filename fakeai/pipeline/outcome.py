@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from itertools import accumulate
+from typing import Any, Final, Literal
 
 import msgspec
+
+from fakeai.stores.ledger import Bucket
 
 SegmentKind = Literal["reasoning", "text", "tool_call"]
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
@@ -17,11 +20,43 @@ class Usage(msgspec.Struct, kw_only=True):
     completion_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    accepted_prediction_tokens: int = 0
+    rejected_prediction_tokens: int = 0
+    prompt_audio_tokens: int = 0
+    writes_cache: bool = False
+    """Whether the request asks to keep its prompt."""
 
     @property
     def total_tokens(self) -> int:
         """Prompt and completion together."""
         return self.prompt_tokens + self.completion_tokens
+
+    @property
+    def cache_written_tokens(self) -> int:
+        """Prompt tokens that were not cached before and are from now on."""
+        return self.prompt_tokens - self.cached_tokens if self.writes_cache else 0
+
+
+class TopLogprob(msgspec.Struct, frozen=True, kw_only=True):
+    """A token that could have stood in a place, and how likely it was."""
+
+    token: str
+    logprob: float
+    bytes: list[int]
+
+
+class TokenLogprob(msgspec.Struct, frozen=True, kw_only=True):
+    """How likely the token of a place was, and its likeliest rivals, itself among them."""
+
+    token: str
+    logprob: float
+    bytes: list[int]
+    top: list[TopLogprob] = []
+
+    @property
+    def top_by_token(self) -> dict[str, float]:
+        """The rivals as a map."""
+        return {entry.token: entry.logprob for entry in self.top}
 
 
 class Segment(msgspec.Struct, kw_only=True):
@@ -30,11 +65,30 @@ class Segment(msgspec.Struct, kw_only=True):
     kind: SegmentKind = "text"
     tokens: list[str]
     index: int = 0
+    """Place among the segments of its choice."""
+    logprobs: list[TokenLogprob] = []
+    """One a token, when the request asks for them."""
+    id: str = ""
+    """Of a tool call, without the protocol's prefix."""
+    name: str = ""
+    """Of the tool that is called."""
+    number: int = 0
+    """Place among the tool calls of its choice."""
+    custom: bool = False
+    """Whether the tool takes free text; else its text is the JSON of the arguments."""
 
     @property
     def text(self) -> str:
         """The tokens joined."""
         return "".join(self.tokens)
+
+    @property
+    def arguments(self) -> Any:
+        """The arguments of a tool call as data; an empty map when the text was cut short."""
+        try:
+            return msgspec.json.decode(self.text)
+        except msgspec.DecodeError:
+            return {}
 
 
 class Choice(msgspec.Struct, kw_only=True):
@@ -43,6 +97,8 @@ class Choice(msgspec.Struct, kw_only=True):
     index: int = 0
     segments: list[Segment]
     finish_reason: FinishReason = "stop"
+    stop_sequence: str | None = None
+    """The stop text that ended it."""
 
     @property
     def text(self) -> str:
@@ -50,15 +106,45 @@ class Choice(msgspec.Struct, kw_only=True):
         return "".join(["".join(s.tokens) for s in self.segments if s.kind == "text"])
 
     @property
+    def reasoning(self) -> str:
+        """The text of the reasoning."""
+        return "".join(["".join(s.tokens) for s in self.segments if s.kind == "reasoning"])
+
+    @property
+    def tool_calls(self) -> list[Segment]:
+        """The segments that call a tool."""
+        return [segment for segment in self.segments if segment.kind == "tool_call"]
+
+    @property
+    def logprobs(self) -> list[TokenLogprob]:
+        """Those of the visible text, token by token."""
+        return [entry for s in self.segments if s.kind == "text" for entry in s.logprobs]
+
+    @property
+    def text_offsets(self) -> list[int]:
+        """Where in the visible text each of its tokens begins."""
+        tokens = [token for s in self.segments if s.kind == "text" for token in s.tokens]
+        return list(accumulate(map(len, tokens[:-1]), initial=0)) if tokens else []
+
+    @property
     def token_count(self) -> int:
         """The tokens of all segments."""
         return sum([len(segment.tokens) for segment in self.segments])
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was used, and what it cost, in buckets of time."""
+
+    buckets: list[Bucket] = []
+    next_page: str | None = None
+    """Where the next page begins, when there is one."""
 
 
 class Outcome(msgspec.Struct, kw_only=True):
     """All that a generator made for one exchange."""
 
     choices: list[Choice] = []
+    report: Report = Report()
 
 
 EMPTY: Final = Outcome()

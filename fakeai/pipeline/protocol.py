@@ -12,6 +12,8 @@ from msgspec import Meta
 from fakeai.core.document import Node
 from fakeai.core.error import KINDS
 from fakeai.core.problem import Problem
+from fakeai.pipeline.credential import CredentialRow, Credentials
+from fakeai.pipeline.rate_headers import RateHeaders, RateWords
 from fakeai.pipeline.variables import ERROR_TYPES, HEADER_TYPES, ErrorView, View
 from fakeai.spec.check import structure
 from fakeai.spec.model import Section
@@ -71,6 +73,10 @@ class ProtocolFile(Section):
     violations: Annotated[
         dict[str, ViolationRow], Meta(description="JSON Schema keyword to its words.")
     ] = msgspec.field(default_factory=dict)
+    credentials: Annotated[
+        tuple[CredentialRow, ...], Meta(description="Headers that bear the key, the first first.")
+    ] = ()
+    rate_limits: Annotated[RateWords, Meta(description="How limits are told.")] = RateWords()
     stream: Annotated[StreamOptions, Meta(description="Framing of streams.")] = StreamOptions()
 
 
@@ -91,6 +97,9 @@ class Protocol:
     header_view: View
     violations: dict[str, tuple[str, Tree]]
     stream_error: Frame | None
+    credentials: Credentials
+    rate_words: RateWords
+    rate_headers: RateHeaders
 
     def view(self, error: ApiError) -> ErrorView:
         """Return the refusal in the protocol's words."""
@@ -168,6 +177,9 @@ def compile_protocol(
         header_view=View(headers.variables if headers else frozenset(), getters),
         violations=wordings,
         stream_error=stream_error,
+        credentials=Credentials(file.credentials),
+        rate_words=file.rate_limits,
+        rate_headers=RateHeaders(file.rate_limits),
     )
 
 
@@ -178,16 +190,16 @@ def _children(node: Node) -> dict[str, Node]:
 def _every_kind(node: Node, file: ProtocolFile, problems: list[Problem]) -> None:
     """Every kind needs a row, and every row needs a kind: a refusal must have words."""
     errors = _children(node)["errors"]
-    problems.extend(
-        Problem(
-            code="FA048",
-            place=errors.key_place or errors.place,
-            path="errors",
-            message=f"no row for the error kind `{kind}`",
+    missing = [f"`{kind}`" for kind in KINDS if kind not in file.errors]
+    if missing:
+        problems.append(
+            Problem(
+                code="FA048",
+                place=errors.key_place or errors.place,
+                path="errors",
+                message=f"no row for the error kinds {', '.join(missing)}",
+            )
         )
-        for kind in KINDS
-        if kind not in file.errors
-    )
     problems.extend(
         Problem(
             code="FA048",

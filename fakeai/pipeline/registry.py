@@ -25,9 +25,14 @@ class ServedModel(msgspec.Struct, frozen=True, kw_only=True):
     context_window: int
     max_output_tokens: int
     modalities: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    reasoning: str | None
     tokenizer: str
+    media: str | None
     latency: str | None
+    kv_cache: str | None
     pricing: str | None
+    persona: str | None
     fingerprint: str
 
 
@@ -38,8 +43,12 @@ class Registry:
         "_by_name",
         "_created",
         "_declared",
+        "_fine_tuned",
         "_limit",
         "_listing",
+        "_media",
+        "_persona",
+        "_rows",
         "_template",
         "_tokenizer",
         "creates",
@@ -48,12 +57,16 @@ class Registry:
     def __init__(self, spec: Spec) -> None:
         """Declare the spec's models under their ids and aliases."""
         self._tokenizer = spec.tokens.default
+        self._persona = spec.templates.persona
+        self._media = spec.tokens.default_media
         self._declared = tuple(self._serve(id_, id_, row) for id_, row in spec.models.items())
         self._by_name: Final = {
             name: self._serve(name, id_, row)
             for id_, row in spec.models.items()
             for name in (*row.aliases, id_)
         }
+        self._rows = {name: spec.models[model.id] for name, model in self._by_name.items()}
+        self._fine_tuned = spec.fine_tuned_prefix
         unknown = spec.unknown_model_policy
         self._template = unknown.like if unknown.action == "create" else None
         self._limit = unknown.limit
@@ -65,11 +78,18 @@ class Registry:
         """Return the model of this name, declared or made before."""
         return self._by_name.get(name) or self._created.get(name)
 
+    def delete(self, name: str) -> bool:
+        """Forget a model made on first use; say whether there was one."""
+        found = self._created.pop(name, None) is not None
+        self._listing = [*self._declared, *self._created.values()]
+        return found
+
     def resolve(self, name: str) -> ServedModel | None:
         """Return the model of this name, making it when the spec says so."""
         model = self._by_name.get(name) or self._created.get(name)
-        if model is None and self._template is not None:
-            model = self._created[name] = self._serve(name, name, self._template)
+        row = self._base(name) or self._template
+        if model is None and row is not None:
+            model = self._created[name] = self._serve(name, name, row)
             if len(self._created) > self._limit:
                 self._created.popitem(last=False)
             self._listing = [*self._declared, *self._created.values()]
@@ -78,6 +98,13 @@ class Registry:
     def listing(self) -> list[ServedModel]:
         """Return every model, the declared ones first, in the spec's order."""
         return self._listing
+
+    def _base(self, name: str) -> Model | None:
+        """Return the row that a fine-tuned model inherits, as its name says."""
+        prefix = self._fine_tuned
+        if not prefix or not name.startswith(prefix):
+            return None
+        return self._rows.get(name.removeprefix(prefix).partition(":")[0])
 
     def _serve(self, name: str, id_: str, row: Model) -> ServedModel:
         window = number(row.context_window)
@@ -91,8 +118,13 @@ class Registry:
             context_window=window,
             max_output_tokens=min(limit, window),
             modalities=row.modalities,
+            capabilities=row.capabilities,
+            reasoning=row.reasoning,
             tokenizer=row.tokenizer or self._tokenizer,
+            media=row.media or self._media,
             latency=row.latency,
+            kv_cache=row.kv_cache,
             pricing=row.pricing,
+            persona=row.persona or self._persona,
             fingerprint=hashlib.blake2b(id_.encode(), digest_size=5).hexdigest(),
         )

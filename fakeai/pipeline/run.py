@@ -43,7 +43,7 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> WaitingS
                 if not exchange.gone:
                     raise
                 _disconnect(exchange)
-            except Exception as crash:  # noqa: BLE001 - the one net under everything: our own bugs
+            except Exception as crash:  # the one net under everything: our own bugs
                 exchange.crash = crash
                 exchange.error = ApiError("internal", "The server had an error.")
             if exchange.error is not None:

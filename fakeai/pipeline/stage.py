@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fakeai.core.clock import Clock
     from fakeai.core.document import Node
+    from fakeai.core.metric import Meter, Metric
     from fakeai.core.problem import Problem
     from fakeai.core.rng import Rng
     from fakeai.pipeline.exchange import Exchange
@@ -16,10 +19,11 @@ if TYPE_CHECKING:
     from fakeai.pipeline.protocol import Protocol as Dialect
     from fakeai.pipeline.variables import Getter
     from fakeai.sim.corpus import Corpus
+    from fakeai.spec.files import Files
     from fakeai.spec.model import Endpoint, Spec
 
 Step = Callable[["Exchange"], None]
-WaitingStep = Callable[["Exchange"], Awaitable[None]]
+WaitingStep = Callable[["Exchange"], Coroutine[Any, Any, None]]
 T = TypeVar("T")
 
 
@@ -69,9 +73,15 @@ class Build:
     node: Node
     """The merged document, for places of problems."""
     files: EndpointFiles
+    source: Files
+    """Where files that the spec names are found."""
     dialect: Dialect
     outside: Outside
     shared: Shared
+    find: Callable[[str, str | None], Path | None]
+    """(file, beside which file) -> where it lies, as the spec's files are found."""
+    meter: Meter
+    """Where a stage counts what it declares as `metrics`."""
     getters: dict[str, Getter]
     problems: list[Problem]
 
@@ -104,6 +114,8 @@ class Stage:
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     refuses: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    """What it measures; the names are shown as `fakeai_<name>`."""
     outer: bool = False
     """Whether it also sees requests that no endpoint takes."""
     gate: bool = False

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass
-from heapq import merge
-from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.error import ApiError
+from fakeai.core.metric import Metric
+from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import View
 from fakeai.wire.http import cancel_when_gone, send_end, send_part, send_start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange
-    from fakeai.pipeline.files import SegmentPlan, StreamPlan
-    from fakeai.pipeline.outcome import Choice
     from fakeai.pipeline.stage import Build, WaitingStep
-    from fakeai.template.frames import Frame
+    from fakeai.pipeline.track import Piece
 
-Piece = tuple[float, bytes]
+STREAMS: Final = Metric(
+    name="streams",
+    kind="counter",
+    help="Streams `started`, and how they ended: `finished`, `disconnected` or `failed`.",
+    labels=("endpoint", "event"),
+)
 
 _HEADERS: Final = {
     "sse": (
@@ -52,19 +58,45 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     view = View(plan.variables, build.getters)
     extra = _HEADERS[dialect.framing]
     comment = _KEEP_ALIVE[dialect.framing]
+    counted = _stream_counter(build)
 
     async def stream(exchange: Exchange) -> None:
         pieces = frames(plan, exchange, view(exchange))
         writer = _Writer(exchange, clock, patience, comment)
         exchange.status = 200
         await send_start(exchange.send, 200, [*dialect.head(exchange), *extra])
-        if not exchange.schedule.due_s:
-            await writer.finish(b"".join([part for _, part in pieces]))
-            return
-        with cancel_when_gone(exchange.receive, exchange.mark_gone):
-            await writer.write_all(pieces)
+        with counted():
+            if not exchange.schedule.due_s:
+                await writer.finish(b"".join([part for _, part in pieces]))
+                return
+            with cancel_when_gone(exchange.receive, exchange.mark_gone):
+                await writer.write_all(pieces)
 
     return stream
+
+
+def _stream_counter(build: Build) -> Callable[[], AbstractContextManager[None]]:
+    """Return what counts a stream around its life."""
+    events = build.meter.tallies(STREAMS)
+    started, finished, disconnected, failed = (
+        events.child(build.name, event)
+        for event in ("started", "finished", "disconnected", "failed")
+    )
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        started.add()
+        try:
+            yield
+        except asyncio.CancelledError:
+            disconnected.add()
+            raise
+        except ApiError:
+            failed.add()
+            raise
+        finished.add()
+
+    return counted
 
 
 class _Writer:
@@ -83,7 +115,7 @@ class _Writer:
 
     async def write_all(self, pieces: Iterator[Piece]) -> None:
         """Send every piece, in order, none before it is due."""
-        now = self._elapsed()
+        now = self._now()
         ready: list[bytes] = []
         for due, part in pieces:
             if due > now:
@@ -91,7 +123,7 @@ class _Writer:
                     await self._send(b"".join(ready))
                     ready = []
                 await self._wait(due)
-                now = self._elapsed()
+                now = self._now()
             ready.append(part)
         await self.finish(b"".join(ready))
 
@@ -114,70 +146,27 @@ class _Writer:
     def _elapsed(self) -> float:
         return self._clock.now() - self._exchange.started
 
+    def _now(self) -> float:
+        """Return how far the answer is: seconds from the start, or tokens that are made."""
+        progress = self._exchange.schedule.progress
+        return self._elapsed() if progress is None else progress.now()
+
     async def _wait(self, due: float) -> None:
-        """Sleep until a piece is due, with comments meanwhile; give up when patience ends."""
-        patience, started = self._patience, self._exchange.started
-        end = min(due, self._last + patience.idle_s, patience.max_s)
+        """Wait until a piece is due, with comments meanwhile; give up when patience ends."""
+        patience = self._patience
+        limit = min(self._last + patience.idle_s, patience.max_s)
         ping = self._last + patience.keep_alive_s
-        while ping < end:
-            await self._clock.sleep_until(started + ping)
+        while not await self._until(due, min(ping, limit)):
+            if ping >= limit:
+                raise ApiError("timeout", f"The stream gave up after {limit:g} seconds.")
             await send_part(self._exchange.send, self._comment)
             ping += patience.keep_alive_s
-        await self._clock.sleep_until(started + end)
-        if end < due:
-            raise ApiError("timeout", f"The stream gave up after {end:g} seconds.")
 
-
-def frames(plan: StreamPlan, exchange: Exchange, variables: dict[str, object]) -> Iterator[Piece]:
-    """Yield every frame of a stream with the time at which it is due, in that order."""
-    schedule, choices = exchange.schedule, exchange.outcome.choices
-    dues: Iterable[list[float]] = schedule.due_s or repeat([])
-    start = _join(plan.start, variables)
-    tracks = [
-        _choice(plan, choice, due, variables) for choice, due in zip(choices, dues, strict=False)
-    ]
-    body = tracks[0] if len(tracks) == 1 else merge(*tracks, key=lambda piece: piece[0])
-    last = 0.0
-    for last, part in body:
-        yield last, start + part
-        start = b""
-    end = _join(plan.end, variables)
-    done = plan.done.render(variables) if plan.done else b""
-    yield last, start + end + done
-
-
-def _choice(
-    plan: StreamPlan, choice: Choice, due_s: list[float], variables: dict[str, object]
-) -> Iterator[Piece]:
-    known = {**variables, "choice": choice}
-    due = chain(due_s, repeat(due_s[-1] if due_s else 0.0))
-    head = _join(plan.choice_start, known)
-    last = due_s[0] if due_s else 0.0
-    segments = choice.segments
-    for position, segment in enumerate(segments):
-        frames_of = plan.segments[segment.kind]
-        known["segment"] = segment
-        head += _join(frames_of.start, known)
-        final = position == len(segments) - 1
-        for part in _tokens(frames_of, segment.tokens, known, final=final):
-            last = next(due)
-            yield last, head + part
-            head = b""
-        head += _join(frames_of.end, known)
-    yield last, head + _join(plan.choice_end, known)
-
-
-def _tokens(
-    frames_of: SegmentPlan, tokens: list[str], known: dict[str, object], *, final: bool
-) -> Iterator[bytes]:
-    delta = frames_of.delta.split(known)
-    closing = frames_of.last if final else None
-    stop = len(tokens) - 1 if closing else len(tokens)
-    for token in tokens[:stop]:
-        yield delta.text(token)
-    if closing and tokens:
-        yield closing.split(known).text(tokens[-1])
-
-
-def _join(frames_given: tuple[Frame, ...], variables: dict[str, object]) -> bytes:
-    return b"".join([frame.render(variables) for frame in frames_given])
+    async def _until(self, due: float, deadline: float) -> bool:
+        """Wait for a piece, at most until the deadline; say whether it is due."""
+        exchange = self._exchange
+        progress = exchange.schedule.progress
+        if progress is not None:
+            return await progress.until(due, exchange.started + deadline)
+        await self._clock.sleep_until(exchange.started + min(due, deadline))
+        return due <= deadline

@@ -7,15 +7,18 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from fakeai.core.error import ApiError
 from fakeai.pipeline.exchange import Context, Placement, Principal
 from fakeai.pipeline.inputs import Inputs
-from fakeai.pipeline.outcome import Choice, Outcome, Segment, Usage
+from fakeai.pipeline.outcome import Choice, Outcome, Segment, TopLogprob, Usage
 from fakeai.pipeline.registry import ServedModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeai.pipeline.exchange import Exchange
+
+_FIELDS_MAX: Final = 100
 
 Getter: TypeAlias = "Callable[[Exchange], object]"
 
@@ -39,6 +42,19 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
     """What varies from token to token in a stream."""
 
     text: str = ""
+    logprob: float = 0.0
+    bytes: list[int] = []
+    top_logprobs: list[TopLogprob] = []
+    """The likeliest tokens of its place."""
+    top_by_token: dict[str, float] = {}
+    """The same as a map."""
+    text_offset: int = 0
+    """Where in the visible text of its choice it begins."""
+    completion_tokens: int = 0
+    """Tokens of the choice so far, this one among them."""
+    reasoning_tokens: int = 0
+    total_tokens: int = 0
+    """Prompt tokens and the choice's so far."""
 
 
 #: Variables of every tree, and the type each holds (dict: free request data).
@@ -67,13 +83,32 @@ CHOICE_TYPES: Final[dict[str, Any]] = {**ANSWER_TYPES, "choice": Choice}
 SEGMENT_TYPES: Final[dict[str, Any]] = {**CHOICE_TYPES, "segment": Segment}
 TOKEN_TYPES: Final[dict[str, Any]] = {**SEGMENT_TYPES, "delta": Delta}
 INPUT_TYPES: Final[dict[str, Any]] = {k: EXCHANGE_TYPES[k] for k in ("request", "path", "query")}
-HEADER_TYPES: Final[dict[str, Any]] = {**EXCHANGE_TYPES, "model": ServedModel | None}
+HEADER_TYPES: Final[dict[str, Any]] = {
+    **EXCHANGE_TYPES,
+    "model": ServedModel | None,
+    "cost_usd": str | None,
+}
 ERROR_TYPES: Final[dict[str, Any]] = {**EXCHANGE_TYPES, "error": ErrorView}
 
 
-def _query(exchange: Exchange) -> dict[str, str]:
+def read_query(exchange: Exchange) -> dict[str, str | list[str]]:
+    """Return the query; a name that ends in `[]`, or is there several times, has a list."""
     text = exchange.scope["query_string"].decode("latin-1")
-    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))
+    query: dict[str, str | list[str]] = {}
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_MAX)
+    except ValueError:
+        raise ApiError("invalid", f"The query has more than {_FIELDS_MAX} fields.") from None
+    for name, value in pairs:
+        plain = name.removesuffix("[]")
+        earlier = query.get(plain)
+        if isinstance(earlier, list):
+            earlier.append(value)
+        elif earlier is not None or plain != name:
+            query[plain] = [value] if earlier is None else [earlier, value]
+        else:
+            query[plain] = value
+    return query
 
 
 def getters(
@@ -87,7 +122,7 @@ def getters(
         "elapsed_ms": lambda x: round((now() - x.started) * 1000),
         "request": lambda x: x.request,
         "path": lambda x: x.scope["path_params"],
-        "query": _query,
+        "query": read_query,
         "principal": lambda x: x.principal,
         "model": lambda x: x.model,
         "models": lambda _: listing(),
@@ -97,6 +132,7 @@ def getters(
         "usage": lambda x: x.usage,
         "placement": lambda x: x.placement,
         "cost": lambda x: float(x.cost_usd),
+        "cost_usd": lambda x: f"{x.cost_usd.normalize():f}" if x.cost_usd else None,
     }
 
 

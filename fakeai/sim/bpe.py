@@ -6,6 +6,8 @@ import codecs
 import importlib
 from typing import TYPE_CHECKING, Any, Final
 
+from fakeai.sim.tokens import join_blocks
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -75,6 +77,10 @@ class BpeCounter:
     def encode(self, text: str) -> list[int]:
         """Return the encoding's own ids."""
         return list(self._tokenizer.encode(text))
+
+    def blocks(self, text: str, size: int) -> tuple[list[str], str]:
+        """Cut a text into blocks of `size` tokens; return those and what is left over."""
+        return join_blocks(self.split(text), size)
 
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of the ids; bytes that are no character become U+FFFD."""

@@ -121,7 +121,7 @@ class Prose:
             enough = len(pieces) + missing
             while len(pieces) < enough:
                 pieces += next(sentences)
-        return self._refit("".join(pieces), length)
+        return self.refit("".join(pieces), length)
 
     def natural(self, rng: random.Random, prompt: str, about: int) -> list[str]:
         """Return whole sentences, at least one, that end as near to `about` tokens as they can."""
@@ -184,7 +184,7 @@ class Prose:
             yield number + next(items)
         yield last + next(pool.last_items.deal(rng))
 
-    def _refit(self, text: str, length: int) -> Pieces:
+    def refit(self, text: str, length: int) -> Pieces:
         """Cut a text that is too long, mending what the cut does to its last tokens."""
         pieces = self._counter.split(text)[:length]
         for keep in range(length, max(length - _REPAIRS_MAX, 0), -1):

@@ -86,7 +86,7 @@ class _Join:
                 code="FA064",
                 place=place,
                 path=path_text(path),
-                message=f"`{path[-1]}` twice in files that are composed into one",
+                message=f"`{path[-1]}` is given twice in files that are composed into one",
                 related=(Related(other, "first given here"),),
             )
         )

@@ -1,9 +1,9 @@
-"""Layers: a spec's file, its parents and what they include, as they were read."""
+"""Layers: a spec's file, its parents, and what they include."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.document import Node, compose_map, locate
 from fakeai.core.nearest import did_you_mean, near_misses
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PARENTS_MAX: Final = 8
 _VERSION: Final = "fakeai"
+_EXTENDS: Final = "extends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Reading:
         parent = self._parent(layer, below)
         if parent is None:
             return [layer]
-        line = locate(node, ["extends"]).place.line
+        line = locate(node, [_EXTENDS]).place.line
         name = "the built-in spec" if _is_builtin(parent) else shown(parent)
         step = f"overlay of {name} (extends, line {line})"
         above = self._read(parent, shown(parent), [*below, layer])
@@ -95,12 +96,12 @@ class Reading:
         elif next(iter(node.value)) != _VERSION:
             place, message = version.key_place or version.place, "`fakeai: 1` must be the first key"
         if message:
-            self._report("FA014", place, _VERSION, message)
+            self.problems.append(Problem(code="FA014", place=place, path=_VERSION, message=message))
             node.value[_VERSION] = Node(1, place)
 
     def _parent(self, layer: Layer, below: list[Layer]) -> Path | None:
         """Return the file that a layer extends, unless that goes round or too deep."""
-        named = locate(layer.node, ["extends"])
+        named = locate(layer.node, [_EXTENDS])
         if not isinstance(named.value, str):
             return None
         path = _resolve(named.value, layer.path.parent)
@@ -111,40 +112,30 @@ class Reading:
             self._round(chain, named, path)
         elif len(chain) > PARENTS_MAX:
             message = f"more than {PARENTS_MAX} parents: {_arrows(chain, path)}"
-            self._report("FA061", named.place, "extends", message)
+            self._refuse("FA061", named, message)
         else:
             return path
         self.broken = True
         return None
 
     def _round(self, chain: list[Layer], named: Node, path: Path) -> None:
-        message = f"extends goes round: {_arrows(chain, path)}"
+        message = f"goes round: {_arrows(chain, path)}"
         related = tuple(
-            Related(locate(layer.node, ["extends"]).place, f"{layer.file} extends")
+            Related(locate(layer.node, [_EXTENDS]).place, f"`{layer.file}` extends the next one")
             for layer in chain[:-1]
         )
-        self._report("FA060", named.place, "extends", message, related=related)
+        self._refuse("FA060", named, message, related=related)
 
     def _no_parent(self, layer: Layer, named: Node) -> None:
         folder = layer.path.parent
         around = [BUILTIN, *(path.name for path in sorted(folder.glob("*.y*ml")))]
         near = near_misses(str(named.value), [name for name in around if name != layer.path.name])
         message = f"there is no file `{named.value}` beside this one, nor a built-in one"
-        self._report("FA062", named.place, "extends", message, hint=did_you_mean(near))
+        self._refuse("FA062", named, message, hint=did_you_mean(near))
 
-    def _report(
-        self,
-        code: str,
-        place: Place,
-        path: str,
-        message: str,
-        *,
-        hint: str | None = None,
-        related: tuple[Related, ...] = (),
-    ) -> None:
-        self.problems.append(
-            Problem(code=code, place=place, path=path, message=message, hint=hint, related=related)
-        )
+    def _refuse(self, code: str, named: Node, message: str, **more: Any) -> None:
+        problem = Problem(code=code, place=named.place, path=_EXTENDS, message=message, **more)
+        self.problems.append(problem)
 
 
 def _resolve(name: str, folder: Path) -> Path | None:

@@ -14,6 +14,7 @@ from fakeai.spec.files import SPEC_FILE, Files, builtin_folder
 from fakeai.spec.layers import Layer, Reading
 from fakeai.spec.locks import broken_locks, unknown_locks
 from fakeai.spec.merge import Merge
+from fakeai.spec.pruning import without
 from fakeai.spec.references import dangling
 from fakeai.spec.schema import shape_of, spec_type
 from fakeai.spec.variables import Variables, declared_variables, unused
@@ -83,12 +84,22 @@ class _Loader:
         tree = variables.filled(tree)
         spec, found = structure(tree, self._type)
         found += dangling(tree, self._shape, self._type(fakeai=1))
-        found = [problem for problem in found if problem.place not in variables.failed]
-        found += [*self._reading.problems, *variables.problems, *unused(tree, variables)]
-        found += self._lint(tree)
-        if spec is None or any(problem.severity == "error" for problem in found):
-            raise self._error(found)
-        return Loaded(spec, tree, self._files(layers), self._chained(found), self._reading.chains)
+        earlier = [*self._reading.problems, *variables.problems]
+        # What could not be read or filled in is reported; that it has the wrong type is noise.
+        noisy = variables.failed | {problem.place for problem in earlier}
+        found = [*earlier, *(problem for problem in found if problem.place not in noisy)]
+        if spec is None or found:
+            raise self._error(found, self._rest(tree, layers, found))
+        warnings = self._chained([*unused(tree, variables), *self._lint(tree)])
+        return Loaded(spec, tree, self._files(layers), warnings, self._reading.chains)
+
+    def _rest(self, tree: Node, layers: list[Layer], found: Iterable[Problem]) -> Loaded | None:
+        """Return the spec without what is wrong in it, where that is a spec."""
+        tree = without(tree, {problem.place for problem in found})
+        spec, left = structure(tree, self._type)
+        if spec is None or left:
+            return None
+        return Loaded(spec, tree, self._files(layers), (), self._reading.chains)
 
     def _layers(self, path: Path, overlays: Sequence[Path]) -> list[Layer]:
         layers = self._reading.chain(path)
@@ -136,5 +147,5 @@ class _Loader:
             for problem in in_order(problems)
         )
 
-    def _error(self, problems: Iterable[Problem]) -> SpecError:
-        return SpecError(self._chained(problems), dict.fromkeys(self._reading.files))
+    def _error(self, problems: Iterable[Problem], rest: Loaded | None = None) -> SpecError:
+        return SpecError(self._chained(problems), dict.fromkeys(self._reading.files), rest)

@@ -30,7 +30,7 @@ def broken_locks(parent: Node, overlay: Node) -> Iterator[Problem]:
             code="FA063",
             place=value.key_place or value.place,
             path=path_text(path),
-            message=f"`{path_text(path)}` is locked and cannot be changed here",
+            message="locked: it cannot be changed here",
             related=tuple(related),
         )
 

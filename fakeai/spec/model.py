@@ -1,4 +1,4 @@
-"""The sections of `fakeai.yaml` that belong to no single stage, as structs."""
+"""Model: the sections that belong to no single stage, as structs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Annotated, Literal, dataclass_transform
 import msgspec
 from msgspec import Meta
 
+from fakeai.spec.reasoning import Reasoning
+from fakeai.spec.server import Admin, Cors
+from fakeai.spec.tokens import Tokens
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
 
@@ -66,6 +69,12 @@ class Server(Section):
         str | None,
         Meta(description="Protocol of errors outside all endpoints; absent: the first row's."),
     ] = None
+    cors: Annotated[Cors | None, Meta(description="Browsers on other origins.")] = None
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="Addresses or CIDR ranges whose `X-Forwarded-For` is believed."),
+    ] = ()
+    admin: Annotated[Admin | None, Meta(description="Admin routes; absent: none.")] = None
 
 
 class Model(Section):
@@ -86,11 +95,29 @@ class Model(Section):
         tuple[Literal["text", "image", "audio", "video", "file"], ...],
         Meta(description="What a prompt may hold."),
     ] = ("text",)
+    capabilities: Annotated[
+        tuple[Literal["tools", "json_schema"], ...],
+        Meta(description="What a request may ask for; anything else is refused."),
+    ] = ("tools", "json_schema")
+    reasoning: Annotated[
+        str | None,
+        Meta(
+            description="How it thinks aloud before it answers; absent: it does not.",
+            extra_json_schema=ref("reasoning"),
+        ),
+    ] = None
     tokenizer: Annotated[
         str | None,
         Meta(
             description="Counter of its tokens; absent: `tokens.default`.",
             extra_json_schema=ref("tokens.counters"),
+        ),
+    ] = None
+    media: Annotated[
+        str | None,
+        Meta(
+            description="How it counts images, sound and video; absent: `tokens.default_media`.",
+            extra_json_schema=ref("tokens.media"),
         ),
     ] = None
     latency: Annotated[
@@ -100,9 +127,23 @@ class Model(Section):
             extra_json_schema=ref("latency.profiles"),
         ),
     ] = None
+    kv_cache: Annotated[
+        str | None,
+        Meta(
+            description="Workers that run it; absent: `kv_cache.default`.",
+            extra_json_schema=ref("kv_cache.pools"),
+        ),
+    ] = None
     pricing: Annotated[
         str | None,
         Meta(description="What it costs; absent: nothing.", extra_json_schema=ref("pricing")),
+    ] = None
+    persona: Annotated[
+        str | None,
+        Meta(
+            description="Who writes its answers; absent: `templates.persona`.",
+            extra_json_schema=ref("templates.personas"),
+        ),
     ] = None
 
 
@@ -116,38 +157,6 @@ class UnknownModels(Section):
     limit: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most models made; the oldest go first.")
     ] = 1000
-
-
-class Counter(Section):
-    """A way to count tokens."""
-
-    kind: Annotated[
-        Literal["heuristic", "characters", "cl100k_base", "o200k_base"],
-        Meta(description="Words and punctuation, characters, or an exact vocabulary."),
-    ]
-    ratio: Annotated[
-        float, Meta(gt=0, description="Characters to a token, where the kind is `characters`.")
-    ] = 4.0
-
-
-class Tokens(Section):
-    """How tokens are counted."""
-
-    default: Annotated[
-        str,
-        Meta(
-            description="Counter of models that name none.",
-            extra_json_schema=ref("tokens.counters"),
-        ),
-    ] = "heuristic"
-    counters: Annotated[dict[str, Counter], Meta(description="Counters by name.")] = msgspec.field(
-        default_factory=lambda: {"heuristic": Counter(kind="heuristic")}
-    )
-
-    def __post_init__(self) -> None:
-        """The default must exist even where neither it nor the counters were written."""
-        if self.default not in self.counters:
-            raise ValueError(f"the default counter `{self.default}` is not one of `counters`")
 
 
 class Corpus(Section):
@@ -167,8 +176,19 @@ class Templates(Section):
         NumberDistribution, Meta(description="Length of an answer that nothing else limits.")
     ] = NumberLognormal(median=120.0, sigma=0.5)
     personas: Annotated[
-        dict[str, str], Meta(description="Name to a file of `templates/text/`.")
+        dict[str, str],
+        Meta(description="Name to a file of `templates/text/` that writes answers."),
     ] = {}
+    persona: Annotated[
+        str | None,
+        Meta(
+            description="Persona of models that name none; absent: prose about the prompt.",
+            extra_json_schema=ref("templates.personas"),
+        ),
+    ] = None
+    tool_result: Annotated[
+        str, Meta(description="How an answer to a tool's result begins; `{result}` is the result.")
+    ] = "The tool's answer is: {result}"
 
 
 class Endpoint(Section):
@@ -237,12 +257,26 @@ class Spec(Section):
         tuple[str, ...], Meta(description="The stages of every endpoint, in order.")
     ] = ()
     models: Annotated[dict[str, Model], Meta(description="Models by their ids.")] = {}
+    reasoning: Annotated[
+        dict[str, Reasoning], Meta(description="Ways to think aloud, for models to name.")
+    ] = {}
     unknown_models: Annotated[
         Literal["create", "reject"] | UnknownModels,
         Meta(description="What becomes of a request for a model that is not declared."),
     ] = "create"
+    fine_tuned_prefix: Annotated[
+        str,
+        Meta(
+            description="A model `<prefix><base>:<rest>` is made like its base; empty: none is.",
+            examples=["ft:"],
+        ),
+    ] = ""
     tokens: Annotated[Tokens, Meta(description="How tokens are counted.")] = Tokens()
     templates: Annotated[Templates, Meta(description="What answers say.")] = Templates()
+    error_statuses: Annotated[
+        dict[str, Annotated[int, Meta(ge=400, le=599)]],
+        Meta(description="Kind of refusal to a status other than its protocol's."),
+    ] = {}
     endpoints: Annotated[dict[str, Endpoint], Meta(description="The route table.")] = {}
     locked: Annotated[
         tuple[str, ...],

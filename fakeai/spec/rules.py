@@ -1,4 +1,4 @@
-"""Rules: the one ordered list whose entries an overlay adds, replaces and drops by id."""
+"""Rules: the ordered list that overlays change by id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schema: the spec's structs as JSON Schema, to check with and for editors."""
+"""Schema: the structs as JSON Schema, for the check and for editors."""
 
 from __future__ import annotations
 

@@ -99,8 +99,8 @@ class Variables:
         type_ = variable.type or "string"
         value = variable.default if given is None else _typed(given, type_)
         if not _fits(value, type_):
-            source = "default" if given is None else f"value of `{variable.env}`"
-            message = f"the {source} of the variable `{name}` is not of its type {type_}"
+            source = "its default" if given is None else f"`{variable.env}` in the environment"
+            message = f"the variable `{name}` has the type {type_}, {source} has not"
             return self._fail("FA073", node, path, (place, message, None))
         return value
 

@@ -1,4 +1,4 @@
-"""Violations: every breach of a schema, each with its cause, its place and a way out."""
+"""Violations: every breach of a schema, with its cause and a way out."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _LIMITS: Final = {
     "exclusiveMaximum": "less than",
 }
 _AMOUNTS: Final = {
-    "minItems": ("at least", "entries"),
-    "maxItems": ("at most", "entries"),
-    "minLength": ("at least", "characters"),
-    "maxLength": ("at most", "characters"),
-    "minProperties": ("at least", "entries"),
-    "maxProperties": ("at most", "entries"),
+    "minItems": ("at least", "entry", "entries"),
+    "maxItems": ("at most", "entry", "entries"),
+    "minLength": ("at least", "character", "characters"),
+    "maxLength": ("at most", "character", "characters"),
+    "minProperties": ("at least", "entry", "entries"),
+    "maxProperties": ("at most", "entry", "entries"),
 }
 #: What YAML 1.1 took for a boolean, and people still write.
 _BOOLEANS: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
@@ -86,31 +86,18 @@ class _Explainer:
     def _explain(self, error: ValidationError, path: Path) -> Iterator[Violation]:
         schema: Any = error.schema
         value: Any = error.instance
-        limit: Any = error.validator_value
         keyword = str(error.validator)
         if keyword == "anyOf":
             yield from self._union(value, schema, path)
         elif keyword == "additionalProperties":
             yield from self._unknown_keys(value, schema, path)
         elif keyword == "required":
-            for key in limit:
+            for key in schema["required"]:
                 if key not in value:
-                    yield Violation(
-                        "FA012", path, f"missing key `{key}`", _about(schema, key), at_key=True
-                    )
-        elif keyword == "type":
-            yield _wrong_type(value, [schema], path)
-        elif keyword == "enum":
-            yield _unknown_word(value, [schema], path)
-        elif keyword == "pattern":
-            yield _wrong_form(value, schema, path)
-        elif keyword in _LIMITS:
-            message = f"must be {_LIMITS[keyword]} {limit}, got {value}"
-            yield Violation("FA022", path, message)
-        elif keyword in _AMOUNTS:
-            yield _wrong_amount(error, path)
+                    hint = _about(schema, key)
+                    yield Violation("FA012", path, f"missing key `{key}`", hint, at_key=True)
         else:
-            yield Violation("FA024", path, f"not allowed here ({keyword})")
+            yield _breach(keyword, value, schema, path)
 
     def _union(self, value: Any, schema: Schema, path: Path) -> Iterator[Violation]:
         options = self._shape.meant(schema, value)
@@ -148,11 +135,27 @@ class _Explainer:
             )
 
 
+def _breach(keyword: str, value: Any, schema: Schema, path: Path) -> Violation:
+    """Return what is wrong with a single value."""
+    if keyword == "type":
+        return _wrong_type(value, [schema], path)
+    if keyword == "enum":
+        return _unknown_word(value, [schema], path)
+    if keyword == "pattern":
+        return _wrong_form(value, schema, path)
+    if keyword in _LIMITS:
+        message = f"must be {_LIMITS[keyword]} {schema[keyword]}, got {value}"
+        return Violation("FA022", path, message)
+    if keyword in _AMOUNTS:
+        return _wrong_amount(keyword, value, schema[keyword], path)
+    return Violation("FA024", path, f"not allowed here ({keyword})")
+
+
 def _about(schema: Schema, key: str) -> str | None:
     entry = schema.get("properties", {}).get(key, {})
     if entry.get("enum"):
         return f"it is {expected([entry])}"
-    return f"it says: {entry['description']}" if "description" in entry else None
+    return f"`{key}`: {entry['description']}" if "description" in entry else None
 
 
 def _wrong_type(value: Any, options: list[Schema], path: Path) -> Violation:
@@ -215,12 +218,9 @@ def _wrong_form(value: str, option: Schema, path: Path) -> Violation:
     return Violation("FA021", path, f"{shown(value)} is not a {unit}", hint, mended)
 
 
-def _wrong_amount(error: ValidationError, path: Path) -> Violation:
-    words, what = _AMOUNTS[str(error.validator)]
-    limit: Any = error.validator_value
-    instance: Any = error.instance
-    noun = {"entries": "entry", "characters": "character"}[what] if limit == 1 else what
-    message = f"must have {words} {limit} {noun}, has {len(instance)}"
+def _wrong_amount(keyword: str, value: Any, limit: int, path: Path) -> Violation:
+    words, one, many = _AMOUNTS[keyword]
+    message = f"must have {words} {limit} {one if limit == 1 else many}, has {len(value)}"
     return Violation("FA015", path, message, at_key=True)
 
 

@@ -41,7 +41,7 @@ def got(value: object) -> str:
 
 def shown(value: object) -> str:
     """Return a scalar as code, shortened."""
-    text = str(value).lower() if isinstance(value, bool) or value is None else str(value)
+    text = "null" if value is None else plain_text(value)
     return f"`{text if len(text) <= _SHOWN_MAX else text[: _SHOWN_MAX - 1] + '…'}`"
 
 
@@ -94,15 +94,16 @@ def with_unit(text: str, unit: str) -> str | None:
 
 def unit_hint(value: object, unit: str) -> str:
     """Return what to write in place of a bare number."""
-    first, second = {"duration": ("s", "ms"), "size": ("B", "MB")}[unit]
-    return f"write `{value}{first}`, or `{value}{second}`, whichever is meant"
+    if unit == "size":
+        return f"write `{value}B`; larger units are {listed(UNITS[unit][1:])}"
+    return f"write `{value}s`, or `{value}ms`, whichever is meant"
 
 
 def quantity_hint(unit: str) -> str:
     """Return what a quantity with this kind of unit looks like."""
     units = listed(UNITS[unit])
-    either = "with or without" if unit == "count" else "and one of"
-    return f"a number {either} {units}, without a space"
+    alone = ", or alone" if unit == "count" else ""
+    return f"a number and one of {units} without a space{alone}"
 
 
 def plain_text(value: Any) -> str:

@@ -2,40 +2,103 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from fakeai.core.error import ApiError
+from fakeai.pipeline.counters import counters
 from fakeai.pipeline.exchange import Context
+from fakeai.pipeline.media import Medium, read_media
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.inputs import Inputs
+    from fakeai.sim.tokens import Counter
+
+#: Roles of messages that bear the result of a tool.
+_RESULTS: Final = frozenset({"tool", "function"})
 
 
 def compile_context(_config: None, build: Build) -> Steps | None:
-    """Return the step that reads the conversation."""
-    if "messages" not in build.files.words:
+    """Return the step that reads the conversation, or the prompts."""
+    if build.files.words.isdisjoint({"messages", "prompts"}):
         return None
+    by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
 
     def enter(exchange: Exchange) -> None:
-        exchange.context = read_context(exchange.inputs.messages or [])
+        inputs, model = exchange.inputs, exchange.model
+        if inputs.prompts is None or model is None:
+            messages = inputs.messages or []
+            check_tool_results(messages, inputs.params.messages)
+            exchange.context = read_context(messages)
+        else:
+            exchange.context = read_prompts(inputs, by_name[model.tokenizer])
 
     return Steps(enter=enter)
+
+
+def read_prompts(inputs: Inputs, counter: Counter) -> Context:
+    """Return the prompts as texts; refuse token ids that the model does not have."""
+    try:
+        given = inputs.prompts or []
+        texts = [text if isinstance(text, str) else counter.decode(text) for text in given]
+    except ValueError as error:
+        raise ApiError(
+            "invalid", f"Invalid tokens: {error}.", param=inputs.params.prompts
+        ) from None
+    return Context(texts=texts, prompts=texts, user=texts[-1] if texts else "", turn=1)
 
 
 def read_context(messages: list[dict[str, Any]]) -> Context:
     """Return the texts of a conversation, and who said what last."""
     texts: list[str] = []
     system: list[str] = []
+    media: list[Medium] = []
+    results: list[str] = []
     user, turn = "", 0
     for message in messages:
         text = message_text(message.get("content"))
         role = message.get("role")
-        texts.append(text)
+        texts += [text, *called(message)]
+        media += read_media(message.get("content"))
+        results = [*results, text] if role in _RESULTS else []
         if role == "user":
             user, turn = text, turn + 1
         elif role in {"system", "developer"}:
             system.append(text)
-    return Context(texts=texts, user=user, system="\n".join(system), turn=turn)
+    return Context(
+        texts=texts,
+        user=user,
+        system="\n".join(system),
+        turn=turn,
+        media=media,
+        results=results,
+    )
+
+
+def check_tool_results(messages: list[dict[str, Any]], param: str) -> None:
+    """Refuse a tool's result that answers no call before it."""
+    calls: set[str] = set()
+    for position, message in enumerate(messages):
+        calls |= {str(call.get("id")) for call in message.get("tool_calls") or []}
+        if message.get("role") == "tool" and message.get("tool_call_id") not in calls:
+            wording = (
+                f"Invalid parameter: the message at {param}.{position} has role 'tool' and must "
+                "answer a call in the 'tool_calls' of a preceding message."
+            )
+            raise ApiError("invalid", wording, param=f"{param}.{position}.tool_call_id")
+
+
+def called(message: dict[str, Any]) -> list[str]:
+    """Return the names and arguments of a message's tool calls, which are part of the prompt."""
+    calls = list(message.get("tool_calls") or [])
+    if message.get("function_call"):
+        calls.append({"function": message["function_call"]})
+    texts: list[str] = []
+    for call in calls:
+        what = call.get("function") or call.get("custom") or {}
+        texts += [what.get("name") or "", what.get("arguments") or what.get("input") or ""]
+    return texts
 
 
 def message_text(content: str | list[dict[str, Any]] | None) -> str:
@@ -50,6 +113,7 @@ STAGE = Stage(
     name="context",
     summary="Reads the conversation: its texts, the last user message, the turn.",
     compile=compile_context,
-    reads=frozenset({"inputs"}),
+    reads=frozenset({"inputs", "model"}),
     writes=frozenset({"context"}),
+    refuses=("invalid",),
 )

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
+from fakeai.core.error import ApiError
 from fakeai.pipeline.chance import Quantity
 from fakeai.pipeline.exchange import Schedule
+from fakeai.pipeline.replica import EngineRun, Replica
 from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.sim.batch import StepTiming
+from fakeai.sim.formula import FormulaScheduler
+from fakeai.sim.latency import LatencyProfile, constant, lognormal
+from fakeai.sim.scheduler import StepScheduler
+from fakeai.sim.sequence import QueueLimits, Request
 from fakeai.spec.model import Section
 from fakeai.spec.units import Distribution, Duration, DurationDistribution, seconds
+from fakeai.wire.http import cancel_when_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
     from fakeai.pipeline.exchange import Exchange
+
+    MakeReplica = Callable[[], Replica]
 
 
 class PromptTime(Distribution, tag="prompt"):
@@ -31,8 +39,41 @@ class PromptTime(Distribution, tag="prompt"):
     ] = "0ms"
 
 
+class Queue(Section):
+    """How many requests a worker takes."""
+
+    max_num_seqs: Annotated[
+        int, Meta(ge=1, le=100_000, description="Requests that run at the same time.")
+    ] = 256
+    max_waiting: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="Requests that wait; more are refused.")
+    ] = 1000
+
+
+class StepModel(Section):
+    """Continuous batching: a step computes prompt chunks and a token of each running answer."""
+
+    max_num_batched_tokens: Annotated[
+        int, Meta(ge=1, le=10_000_000, description="Tokens that a step computes at most.")
+    ] = 8192
+    base: Annotated[
+        Duration, Meta(description="Each step: reading the weights, starting kernels.")
+    ] = "0ms"
+    per_prefill_token: Annotated[Duration, Meta(description="Each prompt token computed.")] = "0ms"
+    per_attention_pair: Annotated[
+        Duration, Meta(description="Each earlier token that a prompt token attends to.")
+    ] = "0ms"
+    per_decode_seq: Annotated[Duration, Meta(description="Each answer that gets a token.")] = "0ms"
+    per_context_token: Annotated[
+        Duration, Meta(description="Each token before it that is read from the KV cache.")
+    ] = "0ms"
+    jitter: Annotated[
+        float, Meta(ge=0, le=2, description="Spread of a step's time (lognormal, of mean 1).")
+    ] = 0.0
+
+
 class Profile(Section):
-    """How fast a model answers."""
+    """How fast a model answers: by the formula of `ttft` and `itl`, or by simulated `steps`."""
 
     ttft: Annotated[
         PromptTime | DurationDistribution,
@@ -44,6 +85,19 @@ class Profile(Section):
     itl: Annotated[
         DurationDistribution, Meta(description="Inter-token latency, drawn for every token.")
     ] = "0ms"
+    load_factor: Annotated[
+        float, Meta(ge=1, le=1000, description="How much slower a worker with no slot left is.")
+    ] = 1.0
+    steps: Annotated[
+        StepModel | None, Meta(description="Simulate the engine step by step instead.")
+    ] = None
+    queue: Annotated[Queue, Meta(description="How many requests a worker takes.")] = Queue()
+
+    def __post_init__(self) -> None:
+        """A key that changes nothing is a mistake."""
+        formula = (self.ttft, self.itl, self.load_factor)
+        if self.steps is not None and formula != (PromptTime(), "0ms", 1.0):
+            raise ValueError("`ttft`, `itl` and `load_factor` have no effect beside `steps`")
 
 
 class Config(Section):
@@ -62,70 +116,130 @@ class Config(Section):
 
 
 def compile_latency(config: Config | None, build: Build) -> Steps | None:
-    """Return the step that sets the schedule of endpoints that generate."""
-    if config is None or build.row.generate is None:
+    """Return the steps that run an answer on its worker's engine, and that free the slot."""
+    if config is None or build.row.generate is None or "model" not in build.files.words:
         return None
-    paces = {name: _pace(profile) for name, profile in config.profiles.items()}
+    makers = {name: _maker(profile, build) for name, profile in config.profiles.items()}
     default = config.default
+    if not any(makers.values()):
+        return None
+    # One engine for each profile and worker, so the spec bounds how many there are.
+    replicas: dict[tuple[str, str], Replica] = build.shared.once("replicas", dict)
     stream = build.outside.rng.stream
 
-    def enter(exchange: Exchange) -> None:
+    async def wait(exchange: Exchange) -> None:
         model = exchange.model
         name = default if model is None else model.latency or default
-        pace = paces.get(name) if name else None
-        if pace is None:
+        make = makers.get(name) if name else None
+        if make is None:
             return
-        usage = exchange.usage
-        rng = stream("latency", exchange.key)
-        ttft_s = pace.first(rng, usage.prompt_tokens - usage.cached_tokens)
-        exchange.schedule = Schedule(
-            ttft_s=ttft_s,
-            due_s=[
-                list(accumulate(pace.gap.many(rng, choice.token_count - 1), initial=ttft_s))
-                for choice in exchange.outcome.choices
-            ],
-        )
+        key = (name or "", exchange.placement.worker or "")
+        replica = replicas.get(key)
+        if replica is None:
+            replica = replicas[key] = make()
+        sequence = replica.submit(_request(exchange, stream("latency", exchange.key)))
+        if sequence is None:
+            message = "All simulated workers are busy, and the queue is full."
+            raise ApiError("overloaded", message, retry_after_s=replica.retry_after_s)
+        run = exchange.engine_run = EngineRun(replica, sequence)
+        if run.waiting:
+            with cancel_when_gone(exchange.receive, exchange.mark_gone):
+                await run.admitted()
+        _note_hit(exchange, run)
+        exchange.schedule = _schedule(exchange, run)
 
-    return Steps(enter=enter)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pace:
-    """A profile as functions of chance."""
-
-    first: Callable[[Random, int], float]
-    """(rng, uncached prompt tokens) -> seconds to the first token."""
-    gap: Quantity
-    """The time from a token to the next one."""
+    return Steps(wait=wait, leave=_leave)
 
 
-def _pace(profile: Profile) -> _Pace | None:
-    """Return the profile's functions, or None when it never makes anybody wait."""
+def _request(exchange: Exchange, rng: Random) -> Request:
+    """Return what the engine must know; the choices of an answer advance together."""
+    seat = exchange.seat
+    counts = [choice.token_count for choice in exchange.outcome.choices]
+    return Request(
+        prompt_tokens=exchange.usage.prompt_tokens,
+        output_tokens=max(counts, default=1),
+        cached_tokens=exchange.placement.cached_tokens,
+        lease=None if seat is None else seat.lease,
+        rng=rng,
+    )
+
+
+def _note_hit(exchange: Exchange, run: EngineRun) -> None:
+    """A request that waited may have lost cached blocks to those that ran: tell what it got."""
+    cached = run.sequence.cached_tokens
+    if cached < exchange.placement.cached_tokens:
+        placement = msgspec.structs.replace(exchange.placement, cached_tokens=cached)
+        exchange.place(placement)
+
+
+def _schedule(exchange: Exchange, run: EngineRun) -> Schedule:
+    sequence, choices = run.sequence, len(exchange.outcome.choices)
+    if not sequence.due_s:
+        return Schedule(due_s=[range(sequence.output_tokens)] * choices, progress=run)
+    due_s = [due - exchange.started for due in sequence.due_s]
+    return Schedule(due_s=[due_s] * choices, ttft_s=due_s[0])
+
+
+def _leave(exchange: Exchange) -> None:
+    if exchange.engine_run is not None:
+        exchange.engine_run.end()
+
+
+def _maker(profile: Profile, build: Build) -> MakeReplica | None:
+    """Return what makes an engine of this profile; None when it never makes anybody wait."""
+    clock, rng = build.outside.clock, build.outside.rng.stream("latency.engine", 0)
+    limits = QueueLimits(
+        max_num_seqs=profile.queue.max_num_seqs, max_waiting=profile.queue.max_waiting
+    )
+    steps = profile.steps
+    if steps is not None:
+        timing, budget = _timing(steps), steps.max_num_batched_tokens
+        return lambda: Replica(StepScheduler(limits, timing, rng, budget), clock)
+    formula = _formula(profile)
+    if formula is None:
+        return None
+    return lambda: Replica(FormulaScheduler(limits, formula, rng), clock)
+
+
+def _timing(steps: StepModel) -> StepTiming:
+    return StepTiming(
+        base_s=seconds(steps.base),
+        per_prefill_token_s=seconds(steps.per_prefill_token),
+        per_attention_pair_s=seconds(steps.per_attention_pair),
+        per_decode_seq_s=seconds(steps.per_decode_seq),
+        per_context_token_s=seconds(steps.per_context_token),
+        jitter=lognormal(steps.jitter) if steps.jitter else constant,
+    )
+
+
+def _formula(profile: Profile) -> LatencyProfile | None:
+    """Return the formula of a profile; a drawn time is a factor of one second."""
     ttft, gap = profile.ttft, Quantity(profile.itl)
+    first = None if isinstance(ttft, PromptTime) else Quantity(ttft)
     if isinstance(ttft, PromptTime):
-        at_once = seconds(ttft.overhead) == seconds(ttft.per_uncached_token) == 0
-        first = _prompt_work(ttft)
+        overhead_s, token_s = seconds(ttft.overhead), seconds(ttft.per_uncached_token)
     else:
-        draw = Quantity(ttft)
-        at_once = draw.constant == 0
-        first = _drawn(draw)
-    return None if at_once and gap.constant == 0 else _Pace(first=first, gap=gap)
-
-
-def _prompt_work(prompt: PromptTime) -> Callable[[Random, int], float]:
-    overhead_s, token_s = seconds(prompt.overhead), seconds(prompt.per_uncached_token)
-    return lambda _rng, uncached: overhead_s + uncached * token_s
-
-
-def _drawn(draw: Quantity) -> Callable[[Random, int], float]:
-    return lambda rng, _uncached: draw(rng)
+        overhead_s, token_s = 1.0, 0.0
+    drawn_s = overhead_s + token_s if first is None else first.constant
+    if drawn_s == 0 and gap.constant == 0:
+        return None
+    return LatencyProfile(
+        overhead_s=overhead_s,
+        per_token_s=token_s,
+        ttft_jitter=first or constant,
+        itl_s=1.0 if gap.constant is None else gap.constant,
+        itl_jitter=gap if gap.constant is None else constant,
+        load_factor=profile.load_factor,
+        max_num_seqs=profile.queue.max_num_seqs,
+    )
 
 
 STAGE = Stage(
     name="latency",
-    summary="Sets when each token is due, from the model's latency profile.",
+    summary="Runs the answer on a simulated engine, which sets when each token is due.",
     config=Config,
     compile=compile_latency,
-    reads=frozenset({"key", "model", "usage", "outcome"}),
-    writes=frozenset({"schedule"}),
+    reads=frozenset({"key", "model", "usage.prompt", "outcome", "placement"}),
+    writes=frozenset({"schedule", "usage.cached"}),
+    refuses=("overloaded",),
 )

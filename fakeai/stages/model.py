@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 def compile_model(_config: None, build: Build) -> Steps | None:
-    """Return the step that resolves the model; only a generating endpoint makes unknown ones."""
+    """Return the step that resolves the model; only one that is shown a prompt makes unknown ones."""
     if "model" not in build.files.words:
         return None
     registry = build.shared.once("registry", lambda: Registry(build.spec))
-    look_up = registry.find if build.row.generate is None else registry.resolve
+    looks_only = build.row.generate is None and "messages" not in build.files.words
+    look_up = registry.find if looks_only else registry.resolve
 
     def enter(exchange: Exchange) -> None:
         name = exchange.inputs.model or ""

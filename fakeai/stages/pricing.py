@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from fakeai.spec.model import Section
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.outcome import Usage
 
 
 class Price(Section):
@@ -22,7 +24,15 @@ class Price(Section):
         Annotated[float, Meta(ge=0)] | None,
         Meta(description="Cached prompt tokens; absent: as `input`."),
     ] = None
+    cache_write: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="Prompt tokens that the request asks to keep; absent: as `input`."),
+    ] = None
     output: Annotated[float, Meta(ge=0, description="Completion tokens.")] = 0.0
+    reasoning: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="Completion tokens that are reasoning; absent: as `output`."),
+    ] = None
 
 
 _MILLION = 1_000_000
@@ -38,19 +48,47 @@ def compile_pricing(config: dict[str, Price] | None, build: Build) -> Steps | No
         model, usage = exchange.model, exchange.usage
         if model is None or model.pricing is None:
             return
-        fresh, cached, output = rates[model.pricing]
-        tokens = usage.prompt_tokens - usage.cached_tokens
-        exchange.cost_usd = (
-            tokens * fresh + usage.cached_tokens * cached + usage.completion_tokens * output
-        )
+        exchange.cost_usd = rates[model.pricing].cost(usage)
 
     return Steps(enter=enter)
 
 
-def _rates(price: Price) -> tuple[Decimal, Decimal, Decimal]:
-    cached = price.input if price.cached_input is None else price.cached_input
-    fresh, kept, output = (Decimal(str(p)) / _MILLION for p in (price.input, cached, price.output))
-    return fresh, kept, output
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """Prices of one token, exact."""
+
+    fresh: Decimal
+    cached: Decimal
+    written: Decimal
+    output: Decimal
+    reasoning: Decimal
+
+    def cost(self, usage: Usage) -> Decimal:
+        """Return what a usage costs."""
+        written = usage.cache_written_tokens
+        fresh = usage.prompt_tokens - usage.cached_tokens - written
+        visible = usage.completion_tokens - usage.reasoning_tokens
+        return (
+            fresh * self.fresh
+            + usage.cached_tokens * self.cached
+            + written * self.written
+            + visible * self.output
+            + usage.reasoning_tokens * self.reasoning
+        )
+
+
+def _rates(price: Price) -> _Rates:
+    return _Rates(
+        fresh=_per_token(price.input),
+        cached=_per_token(price.input if price.cached_input is None else price.cached_input),
+        written=_per_token(price.input if price.cache_write is None else price.cache_write),
+        output=_per_token(price.output),
+        reasoning=_per_token(price.output if price.reasoning is None else price.reasoning),
+    )
+
+
+def _per_token(usd_per_million: float) -> Decimal:
+    return Decimal(str(usd_per_million)) / _MILLION
 
 
 STAGE = Stage(
@@ -58,6 +96,6 @@ STAGE = Stage(
     summary="Prices the usage of each exchange.",
     config=dict[str, Price],
     compile=compile_pricing,
-    reads=frozenset({"model", "usage"}),
+    reads=frozenset({"model", "usage.prompt", "usage.cached", "usage.completion"}),
     writes=frozenset({"cost_usd"}),
 )

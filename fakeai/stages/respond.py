@@ -8,13 +8,14 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.pipeline.stage import Build, Stage, Steps
-from fakeai.pipeline.streaming import Patience, compile_stream
+from fakeai.pipeline.streaming import STREAMS, Patience, compile_stream
 from fakeai.pipeline.variables import View
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds
 from fakeai.wire.http import JSON_TYPE, cancel_when_gone, send_whole
 
 if TYPE_CHECKING:
+    from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import WaitingStep
     from fakeai.template.tree import Tree
@@ -68,7 +69,7 @@ def _compile_plain(response: Tree, build: Build) -> WaitingStep:
     async def plain(exchange: Exchange) -> None:
         if exchange.schedule.due_s:
             with cancel_when_gone(exchange.receive, exchange.mark_gone):
-                await clock.sleep_until(exchange.started + exchange.schedule.end_s)
+                await _finished(exchange, clock)
         body = _ENCODE(response(view(exchange)))
         exchange.status = 200
         exchange.first_sent = clock.now()
@@ -80,12 +81,27 @@ def _compile_plain(response: Tree, build: Build) -> WaitingStep:
     return plain
 
 
+async def _finished(exchange: Exchange, clock: Clock) -> None:
+    """Wait until the last token of the answer would have been streamed."""
+    schedule = exchange.schedule
+    if schedule.progress is None:
+        await clock.sleep_until(exchange.started + schedule.end_s)
+    else:
+        await schedule.progress.until(schedule.end_s)
+
+
 STAGE = Stage(
     name="respond",
     summary="Shapes the answer and sends it, at once or token by token.",
     config=Config,
     section="streams",
     compile=compile_respond,
-    reads=frozenset({"inputs", "model", "outcome", "usage", "schedule", "placement", "cost_usd"}),
+    reads=frozenset(
+        {
+            *("inputs", "model", "outcome", "schedule", "placement", "cost_usd"),
+            *("usage.prompt", "usage.cached", "usage.completion"),
+        }
+    ),
     refuses=("timeout",),
+    metrics=(STREAMS,),
 )

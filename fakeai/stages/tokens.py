@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import counters
+from fakeai.pipeline.media import compile_media_count
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
 def compile_tokens(_config: None, build: Build) -> Steps | None:
     """Return the step that counts the prompt with the model's counter."""
-    if "messages" not in build.files.words:
+    if build.files.words.isdisjoint({"messages", "prompts"}):
         return None
+    rules = build.spec.tokens.media
+    media_counts = {name: compile_media_count(given) for name, given in rules.items()}
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
 
     def enter(exchange: Exchange) -> None:
@@ -23,9 +26,17 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         if model is None:
             return
         count = by_name[model.tokenizer].count
-        prompt = sum([count(text) for text in exchange.context.texts])
+        counts = [count(text) for text in exchange.context.texts]
+        prompt = sum(counts)
+        media = exchange.context.media
+        if media and model.media is not None:
+            of = media_counts[model.media]
+            exchange.usage.prompt_audio_tokens = sum([of(m) for m in media if m.kind == "audio"])
+            prompt += sum(map(of, media))
         exchange.usage.prompt_tokens = prompt
-        _check_window(exchange, prompt, model.context_window, model.max_output_tokens)
+        exchange.usage.writes_cache = exchange.inputs.cache_write
+        longest = max(counts, default=0) if exchange.context.prompts else prompt
+        _check_window(exchange, longest, model.context_window, model.max_output_tokens)
 
     return Steps(enter=enter)
 
@@ -45,13 +56,13 @@ def _check_window(exchange: Exchange, prompt: int, window: int, max_output: int)
             "max_tokens": asked,
             "requested": prompt + asked,
         }
-        raise ApiError("context_length", message, param="messages", details=details)
+        raise ApiError("context_length", message, param=inputs.params.messages, details=details)
     if asked > max_output:
         message = (
-            f"{inputs.max_tokens_param} is too large: {asked}. This model supports at most "
+            f"{inputs.params.max_tokens} is too large: {asked}. This model supports at most "
             f"{max_output} completion tokens."
         )
-        raise ApiError("invalid", message, param=inputs.max_tokens_param)
+        raise ApiError("invalid", message, param=inputs.params.max_tokens)
 
 
 STAGE = Stage(
@@ -59,6 +70,6 @@ STAGE = Stage(
     summary="Counts the prompt and keeps it inside the context window.",
     compile=compile_tokens,
     reads=frozenset({"inputs", "model", "context"}),
-    writes=frozenset({"usage"}),
+    writes=frozenset({"usage.prompt"}),
     refuses=("context_length", "invalid"),
 )

@@ -1,6 +1,7 @@
 """Directives: `$for` and `$if`, the two maps that are not data.
 
     {$for: choice in outcome.choices, $if: choice.text, $do: {…}}   a list; `$if` filters it
+    {$for: message in request.messages, $items: [{…}, {…}]}         a list, several items for each
     {$if: inputs.logprobs, $then: {…}, $else: null}                 one of two values
 
 Without `$else` a false `$if` leaves its key out of the map, or its item out of the list. A `$for`
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
     from fakeai.core.document import Node
     from fakeai.core.problem import Place
 
-_ALLOWED: Final = {"$for": ("$for", "$do", "$if"), "$if": ("$if", "$then", "$else")}
+_ALLOWED: Final = {
+    "$for": ("$for", "$do", "$items", "$if"),
+    "$if": ("$if", "$then", "$else"),
+}
 _NEEDED: Final = {"$for": "$do", "$if": "$then"}
-_WORDS: Final = ("$for", "$do", "$if", "$then", "$else")
+_WORDS: Final = ("$for", "$do", "$items", "$if", "$then", "$else")
 _EACH: Final = re.compile(r"\s*([A-Za-z_]\w*)\s+in\s+(?=\S)")
 
 
@@ -37,7 +41,8 @@ class Each:
     source: Node
     start: int
     """Where in the source's text the expression begins."""
-    item: Node
+    items: tuple[tuple[str, Node], ...]
+    """What is added for each member, with where it stands below the `$for`."""
     test: Node | None
 
 
@@ -94,7 +99,7 @@ def _strays(parts: Iterable[str], word: str | None) -> list[str]:
 
 
 def _check_parts(word: str, parts: dict[str, Node], path: str, problems: list[Problem]) -> None:
-    if _NEEDED[word] not in parts:
+    if _NEEDED[word] not in parts and "$items" not in parts:
         place = parts[word].key_place or parts[word].place
         problems.append(malformed(place, path, f"`{word}` needs `{_NEEDED[word]}`"))
     for name in ("$for", "$if"):
@@ -109,7 +114,21 @@ def _each(parts: dict[str, Node], path: str, problems: list[Problem]) -> Each | 
         message = "`$for` reads `name in list`, as `choice in outcome.choices`"
         problems.append(malformed(source.place, step(path, "$for"), message))
         return None
-    return Each(match[1], source, match.end(), parts["$do"], parts.get("$if"))
+    items = _items(parts, path, problems)
+    return Each(match[1], source, match.end(), items, parts.get("$if"))
+
+
+def _items(
+    parts: dict[str, Node], path: str, problems: list[Problem]
+) -> tuple[tuple[str, Node], ...]:
+    several = parts.get("$items")
+    if several is None:
+        return (("$do", parts["$do"]),)
+    if not isinstance(several.value, list) or "$do" in parts:
+        message = "`$items` is a list, in place of `$do`"
+        problems.append(malformed(several.place, step(path, "$items"), message))
+        return ()
+    return tuple((f"$items[{i}]", item) for i, item in enumerate(several.value))
 
 
 def step(path: str, key: str) -> str:
@@ -136,7 +155,7 @@ def _stray(key: str, part: Node, word: str | None, path: str) -> Problem:
     if not _is_word(key):
         return malformed(place, here, f"`{key}` stands beside `{word}`, which is a map of its own")
     if key in _WORDS:
-        owner = "$for" if key == "$do" else "$if"
+        owner = "$for" if key in {"$do", "$items"} else "$if"
         message = f"`{key}` does not belong to `{word}`" if word else f"`{key}` needs `{owner}`"
         return malformed(place, here, message)
     near = near_misses(key, _WORDS)

@@ -44,13 +44,15 @@ _BREAK: Final = re.compile(r"\r\n|\r|\n")
 class TokenFrame:
     """The frame of a segment's tokens: constant bytes around what varies."""
 
-    __slots__ = ("_fixed", "_names", "text")
+    __slots__ = ("_fixed", "_names", "text", "varies")
 
     def __init__(self, frame: bytes) -> None:
         """`frame` has a mark in the place of each delta."""
         parts = _MARK.split(frame)
         self._fixed = parts[::2]
         self._names = [name.decode() for name in parts[1::2]]
+        self.varies = frozenset(self._names)
+        """The attributes of `delta` in it."""
         self.text: Callable[[str], bytes] = self._text_only()
         """From a token's text to its frame, when nothing else varies."""
 

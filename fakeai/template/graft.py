@@ -181,13 +181,17 @@ class Graft:
             return
         source, kinds = self._bare(each.source, at.down("$for"), each.start)
         inner = replace(at, types=self._targets(each, kinds, at))
-        body = self._block(lambda: self._item(name, each.item, inner.down("$do"), spread=False))
+        body = self._block(lambda: self._each(name, each, inner))
         if each.test is not None:
             test, _ = self._bare(each.test, inner.down("$if"))
             body = [nodes.If(test, body, [], [])]
         members = nodes.Filter(source, EACH, [], [], None, None)
         target = nodes.Name(each.target, "store")
         self._body.append(nodes.For(target, members, body, *_PLAIN_LOOP))
+
+    def _each(self, name: str, each: Each, at: At) -> None:
+        for key, item in each.items:
+            self._item(name, item, at.down(key), spread=key != "$do")
 
     def _targets(self, each: Each, kinds: Kinds, at: At) -> Types:
         report = leaf_report(each.source, step(at.path, "$for"), self._problems)

@@ -12,7 +12,7 @@ from tests.harness import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-ORDER = "request_log, body, schema, inputs, model, context, tokens, generate, pricing, latency"
+ORDER = "request_log, body, schema, inputs, model, context, tokens, generate, latency, pricing"
 
 
 def problems(folder: Path, overlay: str) -> list[tuple[str, str, str | None]]:
@@ -41,19 +41,23 @@ def test_a_stage_before_what_it_reads_is_a_problem(tmp_path: Path) -> None:
     order = ORDER.replace("inputs, model", "model, inputs")
     found = problems(tmp_path, f"pipeline: [{order}, respond]\n")
 
-    assert ("FA034", "`model` reads `inputs`, which `inputs` writes later in the pipeline", None) in (
-        found
-    )
+    assert (
+        "FA034",
+        "`model` reads `inputs`, which `inputs` writes later in the pipeline",
+        None,
+    ) in (found)
 
 
 def test_a_stage_whose_writer_is_missing_is_a_problem(tmp_path: Path) -> None:
     """A field without a neutral value needs its writer."""
     found = problems(tmp_path, f"pipeline: [{ORDER.replace('body, ', '')}, respond]\n")
 
+    said = "which `body` writes, and that is not in the pipeline"
+
     assert [
-        ("FA034", "`schema` reads `request`, which `body` writes, and that is not in the pipeline", None),
-        ("FA034", "`inputs` reads `request`, which `body` writes, and that is not in the pipeline", None),
-    ] == found  # fmt: skip
+        ("FA034", f"`schema` reads `request`, {said}", None),
+        ("FA034", f"`inputs` reads `request`, {said}", None),
+    ] == found
 
 
 def test_unknown_generators_and_skips_are_problems(tmp_path: Path) -> None:
@@ -69,9 +73,11 @@ def test_two_endpoints_on_one_route_are_a_problem(tmp_path: Path) -> None:
     overlay = "endpoints: { other: { route: 'GET /v1/models/{id:path}', protocol: openai } }\n"
     found = problems(tmp_path, overlay)
 
-    assert ("FA036", "`GET /v1/models/{id:path}` is already taken by the endpoint `model`", None) in (
-        found
-    )
+    assert (
+        "FA036",
+        "`GET /v1/models/{id:path}` is already taken by the endpoint `model`",
+        None,
+    ) in (found)
 
 
 def test_a_bad_route_says_why(tmp_path: Path) -> None:

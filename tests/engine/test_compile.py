@@ -1,4 +1,4 @@
-"""Compiling: what is on runs, what is off is not there, a new endpoint is three files."""
+"""Compiling: what is on runs, what is off is not there."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def test_a_stage_with_nothing_to_do_is_compiled_away(tmp_path: Path) -> None:
     """A GET row has no body, no prompt and no price."""
     stages = endpoint(World(tmp_path), "models").stages
 
-    assert {"request_log", "respond"} == {p.stage.name for p in stages if p.steps is not None}
+    gates = {"request_log", "abuse", "rate_limits", "auth"}
+    assert gates | {"respond"} == {p.stage.name for p in stages if p.steps is not None}
 
 
 def test_a_row_can_skip_stages(tmp_path: Path) -> None:
@@ -98,12 +99,11 @@ def test_the_order_is_that_of_the_pipeline(tmp_path: Path) -> None:
     """Two stages that do not depend on each other may be swapped."""
     world = World(
         tmp_path,
-        "pipeline: [request_log, body, schema, inputs, context, model, tokens, generate, latency,"
+        "pipeline: [request_log, body, schema, inputs, model, context, tokens, generate, latency,"
         " pricing, respond]\n",
     )
     names = [p.stage.name for p in endpoint(world, "chat_completions").stages]
 
-    assert names.index("context") < names.index("model")
     assert names.index("latency") < names.index("pricing")
 
 

@@ -29,7 +29,7 @@ def test_a_plan_is_as_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     [
         ("seed", "seed = 42"),
         ("models.gpt-4.1.owner", 'models.gpt-4.1.owner = "openai"'),
-        ("pipeline[1]", 'pipeline[1] = "body"'),
+        ("pipeline[2]", 'pipeline[2] = "body"'),
     ],
 )
 def test_a_key_is_explained_with_its_origin(tmp_path: Path, path: str, expected: str) -> None:

@@ -48,7 +48,10 @@ def test_the_pattern_takes_what_the_router_takes(path: str, matches: bool) -> No
     ("text", "reason"),
     [
         ("GET /v1/{a}/{a}", "the parameter `a` occurs twice"),
-        ("GET /v1/{a:path}/b", "`{a:path}` takes the rest of the path, so it must be the last part"),
+        (
+            "GET /v1/{a:path}/b",
+            "`{a:path}` takes the rest of the path, so it must be the last part",
+        ),
         ("GET /v1/x{a}", "`x{a}` is neither plain text nor one `{name}`"),
         ("GET /v1/{A}", "`{A}` is neither plain text nor one `{name}`"),
     ],

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryDirectory
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeai.generators.completion import cut_at_stop
 from fakeai.sim.tokens import HeuristicCounter
 from tests.harness import World
 
@@ -50,7 +49,8 @@ async def test_min_tokens_is_a_least_length(tmp_path: Path) -> None:
     short = (await world.chat("Hi")).json["usage"]["completion_tokens"]
     long = (await world.chat("Hi", min_tokens=100)).json["usage"]["completion_tokens"]
 
-    assert short < 40 < 80 < long
+    assert short < 40
+    assert long > 80
 
 
 async def test_answer_tokens_sets_the_length(tmp_path: Path) -> None:
@@ -115,12 +115,3 @@ async def test_no_stop_text_is_left_and_no_limit_is_passed(stop: str, limit: int
     assert stop not in text
     assert text == streamed.text
     assert plain["usage"]["completion_tokens"] <= limit
-
-
-def test_the_earliest_stop_text_cuts() -> None:
-    """Among several, the one that comes first in the text counts."""
-    counter = HeuristicCounter()
-    tokens = counter.split("one two three four")
-
-    assert (["one"], "stop") == cut_at_stop(tokens, "length", ["three", " two"], counter)
-    assert (tokens, "length") == cut_at_stop(tokens, "length", ["five"], counter)

@@ -66,7 +66,7 @@ def test_a_language_that_the_corpus_lacks_is_not_found() -> None:
         ("Tell me a story", False),
     ],
 )
-def test_lists_are_asked_for_by_name(prompt: str, wanted: bool) -> None:  # noqa: FBT001 - a row
+def test_lists_are_asked_for_by_name(prompt: str, wanted: bool) -> None:
     """The words that ask for a list differ by language."""
     assert wanted == MANY.read(prompt).wants_list
 

@@ -16,7 +16,7 @@ AMOUNT = st.floats(0, 1000)
 
 def dice(seed: int = 1) -> random.Random:
     """Return a stream of chance that can be had again."""
-    return random.Random(seed)  # noqa: S311 - simulation, not secrecy
+    return random.Random(seed)
 
 
 @given(st.sampled_from(sorted(PARAMETERS)), st.data())

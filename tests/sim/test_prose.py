@@ -42,7 +42,7 @@ TOPIC = "Explain how photosynthesis works in desert plants"
 
 def dice(seed: int = 1) -> random.Random:
     """Return a stream of chance that can be had again."""
-    return random.Random(seed)  # noqa: S311 - simulation, not secrecy
+    return random.Random(seed)
 
 
 @pytest.mark.parametrize(

@@ -146,3 +146,19 @@ def test_piece_table_does_not_keep_long_pieces() -> None:
     table = PieceTable()
 
     assert "\ufffd" == table.decode(table.encode(["x" * 1_000_000]))
+
+
+@given(MIXED | st.text(st.characters(codec="ascii")), st.integers(1, 5))
+@example("a\x1cb c", 1)
+def test_blocks_are_the_tokens_joined(text: str, size: int) -> None:
+    """Every counter cuts full blocks of so many tokens and leaves the rest."""
+    for counter in (HEURISTIC, CharacterCounter(2.5)):
+        blocks, rest = counter.blocks(text, size)
+
+        assert text == "".join(blocks) + rest
+        assert blocks == ["".join(tokens) for tokens in _full(counter.split(text), size)]
+
+
+def _full(tokens: list[str], size: int) -> list[list[str]]:
+    starts = range(0, len(tokens) - size + 1, size)
+    return [tokens[start : start + size] for start in starts]

@@ -18,17 +18,37 @@ CASES: list[tuple[dict[str, Any], str | None, str]] = [
     ({"model": 5, "messages": [USER]}, "model", "invalid_type"),
     ({"model": "m", "messages": []}, "messages", "empty_array"),
     ({"model": "m", "messages": "hi"}, "messages", "invalid_type"),
-    ({"model": "m", "messages": [{"role": "user"}]}, "messages.0.content", "missing_required_parameter"),
-    ({"model": "m", "messages": [USER, {"role": "wizard", "content": ""}]}, "messages.1.role", "invalid_value"),
-    ({"model": "m", "messages": [{"role": "user", "content": 5}]}, "messages.0.content", "invalid_type"),
-    ({"model": "m", "messages": [USER], "temperature": 9}, "temperature", "decimal_above_max_value"),
+    (
+        {"model": "m", "messages": [{"role": "user"}]},
+        "messages.0.content",
+        "missing_required_parameter",
+    ),
+    (
+        {"model": "m", "messages": [USER, {"role": "wizard", "content": ""}]},
+        "messages.1.role",
+        "invalid_value",
+    ),
+    (
+        {"model": "m", "messages": [{"role": "user", "content": 5}]},
+        "messages.0.content",
+        "invalid_type",
+    ),
+    (
+        {"model": "m", "messages": [USER], "temperature": 9},
+        "temperature",
+        "decimal_above_max_value",
+    ),
     ({"model": "m", "messages": [USER], "temperature": "hot"}, "temperature", "invalid_type"),
     ({"model": "m", "messages": [USER], "n": 0}, "n", "integer_below_min_value"),
     ({"model": "m", "messages": [USER], "n": "two"}, "n", "invalid_type"),
     ({"model": "m", "messages": [USER], "stream": "maybe"}, "stream", "invalid_type"),
-    ({"model": "m", "messages": [USER], "top_logprobs": 21}, "top_logprobs", "decimal_above_max_value"),
+    (
+        {"model": "m", "messages": [USER], "top_logprobs": 21},
+        "top_logprobs",
+        "decimal_above_max_value",
+    ),
     ({"model": "m", "messages": [USER], "stop": ["a"] * 5}, "stop", "array_above_max_length"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("body", "param", "code"), CASES)

@@ -20,7 +20,7 @@ def test_a_for_is_read() -> None:
 
     assert isinstance(each, Each)
     assert ("p", "a.b") == (each.target, str(each.source.value)[each.start :])
-    assert 1 == each.item.value
+    assert [("$do", 1)] == [(key, item.value) for key, item in each.items]
     assert each.test is not None
     assert "p.x" == each.test.value
 
@@ -46,7 +46,7 @@ def test_an_if_is_read() -> None:
         ("[1]", False),
     ],
 )
-def test_only_an_if_without_else_can_vanish(source: str, expected: bool) -> None:  # noqa: FBT001
+def test_only_an_if_without_else_can_vanish(source: str, expected: bool) -> None:
     """In any of its branches."""
     assert expected == can_vanish(node_of(source))
 

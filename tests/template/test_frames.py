@@ -96,7 +96,7 @@ def test_a_token_frame_is_what_rendering_gives() -> None:
 
 
 @pytest.mark.parametrize(("usage", "last"), [(True, b',"usage":{"n":1}'), (False, b"")])
-def test_a_token_may_bear_more_than_its_text(usage: bool, last: bytes) -> None:  # noqa: FBT001
+def test_a_token_may_bear_more_than_its_text(usage: bool, last: bytes) -> None:
     """Any attribute of `delta`, any number of times, where a `$if` lets it."""
     token = frame_of(LOGPROBS).split({"request": {"usage": usage}})
     delta: dict[str, Any] = {"text": "a", "logprobs": [-0.5], "usage": {"n": 1}}

@@ -34,7 +34,7 @@ def test_for_in_for_gives_a_list_of_lists(rows: list[int], columns: list[int]) -
 
 
 @given(NUMBERS, st.booleans())
-def test_for_in_a_list_adds_its_items_there(numbers: list[int], more: bool) -> None:  # noqa: FBT001
+def test_for_in_a_list_adds_its_items_there(numbers: list[int], more: bool) -> None:
     """And `$if` adds one item, or none."""
     tree = tree_of(
         '[0, { $for: n in request.x, $do: "{{ n }}" }, { $if: request.more, $then: { a: 1 } }, z]'

@@ -1,0 +1,23 @@
+"""metrics: the reference page of everything that is counted."""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from fakeai.engine.metering import OWN, compile_meter
+from fakeai.engine.reference import metrics_page
+from fakeai.engine.table import STAGES, sections
+from fakeai.spec.load import load
+
+
+@click.command("metrics")
+def command() -> None:
+    """Print what the server can count, and under which names, in Markdown."""
+    click.echo(page_text(), nl=False)
+
+
+def page_text() -> str:
+    """Return the page as it stands in `docs/metrics.md`."""
+    _, faces = compile_meter(load(None, sections=sections(), environ={}), STAGES, [])
+    others = [face for face in faces if not face.name.startswith(f"{OWN}_")]
+    return metrics_page(STAGES.values(), others)

@@ -1,0 +1,140 @@
+"""Admin: token-protected routes to look into the server and to steer it.
+
+A page is a row of PAGES: a route below `server.admin.path` and a function of the engine and the
+path's parameters. What it returns is sent as JSON; to refuse, it raises ApiError.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from fakeai.core.error import ApiError
+from fakeai.engine.arrival import Arrival
+from fakeai.engine.endpoint import compile_app
+from fakeai.pipeline.keyring import matches, shown
+from fakeai.pipeline.refuse import compile_refusal
+from fakeai.pipeline.run import compile_run
+from fakeai.pipeline.stage import Steps
+from fakeai.wire.http import JSON_TYPE, send_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fakeai.engine.compile import Engine
+    from fakeai.engine.endpoint import App
+    from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.protocol import Protocol
+    from fakeai.stores.bans import MemoryBans
+    from fakeai.stores.port import Subject
+
+_HASH_CHARS: Final = 64
+_ENCODE: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One admin route."""
+
+    method: str
+    path: str
+    answer: Callable[[Engine, Mapping[str, str]], object]
+    """(engine, parameters of the path) -> what is sent as JSON."""
+
+
+def list_bans(engine: Engine, _parameters: Mapping[str, str]) -> object:
+    """Return the bans in force, the longest first."""
+    bans, now = _bans(engine), engine.outside.clock.now()
+    return {
+        "bans": [
+            {
+                "scope": ban.subject.scope,
+                "name": _shown(ban.subject),
+                "score": round(ban.score, 3),
+                "seconds_left": round(ban.until - now, 3),
+            }
+            for ban in (bans.active(now) if bans else ())
+        ]
+    }
+
+
+def lift_ban(engine: Engine, parameters: Mapping[str, str]) -> object:
+    """Lift the bans of an address or a key, named as the list shows it."""
+    bans, now = _bans(engine), engine.outside.clock.now()
+    wanted = (parameters["subject"], parameters["name"])
+    lifted = [
+        ban.subject
+        for ban in (bans.active(now) if bans else ())
+        if (ban.subject.scope, _shown(ban.subject)) == wanted
+    ]
+    if bans is None or not lifted:
+        raise ApiError("unknown_resource", f"No ban of the {wanted[0]} '{wanted[1]}' is in force.")
+    return {"lifted": sum(bans.lift(subject) for subject in lifted)}
+
+
+def list_errors(engine: Engine, _parameters: Mapping[str, str]) -> object:
+    """Return the last errors that `metrics` keeps, the newest first."""
+    recent: Any = engine.shared.parts.get("recent_errors", ())
+    return {"errors": list(reversed(recent))}
+
+
+#: All pages; `{name}` takes a part of the path.
+PAGES: Final = (
+    Page("GET", "/bans", list_bans),
+    Page("DELETE", "/bans/{subject}/{name}", lift_ban),
+    Page("GET", "/errors", list_errors),
+)
+
+
+def admin_apps(engine: Engine) -> list[tuple[str, str, App]]:
+    """Return method, path and application of every admin route; none without a token."""
+    admin = engine.loaded.spec.server.admin
+    if admin is None:
+        return []
+    dialect = engine.dialects[engine.loaded.spec.fallback_protocol]
+    clock, log = engine.outside.clock, engine.outside.log
+    arrival = Arrival(dialect, engine.addresses, engine.outside.rng)
+    fail = compile_refusal(dialect, clock, log)
+    guard = Steps(enter=_guard(admin.token))
+    return [
+        (
+            page.method,
+            admin.path + page.path,
+            compile_app(
+                compile_run([guard, Steps(wait=_show(page, engine, dialect))], fail, log),
+                clock,
+                arrival,
+            ),
+        )
+        for page in PAGES
+    ]
+
+
+def _guard(token: str) -> Callable[[Exchange], None]:
+    def enter(exchange: Exchange) -> None:
+        if not matches(exchange.credential, token):
+            raise ApiError("unauthenticated", "The admin routes need the admin token.")
+
+    return enter
+
+
+def _show(page: Page, engine: Engine, dialect: Protocol) -> Callable[[Exchange], Any]:
+    async def wait(exchange: Exchange) -> None:
+        body = _ENCODE(page.answer(engine, exchange.scope["path_params"]))
+        exchange.status = 200
+        await send_whole(exchange.send, 200, [*dialect.head(exchange), JSON_TYPE], body)
+
+    return wait
+
+
+def _bans(engine: Engine) -> MemoryBans | None:
+    found: Any = engine.shared.parts.get("bans")
+    return found  # type: ignore[no-any-return]
+
+
+def _shown(subject: Subject) -> str:
+    """A key without a name is known by its hash, of which only the start is shown."""
+    unnamed = subject.scope == "key" and len(subject.name) == _HASH_CHARS
+    return shown(subject.name) if unnamed else subject.name

@@ -1,0 +1,75 @@
+"""CORS: preflights before everything, headers on every answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeai.core.document import locate
+from fakeai.core.problem import Problem
+from fakeai.spec.units import seconds
+from fakeai.wire.origins import Cors, CorsRules, is_preflight, origin_problems
+
+if TYPE_CHECKING:
+    from fakeai.engine.endpoint import App
+    from fakeai.pipeline.exchange import Header, Receive, Scope, Send
+    from fakeai.spec.load import Loaded
+
+
+def with_cors(app: App, rules: CorsRules) -> App:
+    """Return the application with CORS around it."""
+    cors = Cors(rules)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        sent: dict[bytes, bytes] = dict(scope["headers"])
+        origin = sent.get(b"origin")
+        if origin is not None and is_preflight(scope["method"], scope["headers"]):
+            wanted = sent.get(b"access-control-request-headers", b"")
+            await _send_preflight(send, cors.preflight(origin, wanted) or cors.headers(origin))
+            return
+        headers = cors.headers(origin)
+
+        async def send_with_headers(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                given: list[Header] = message["headers"]  # type: ignore[assignment]
+                message["headers"] = [*given, *headers]
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    return answer
+
+
+async def _send_preflight(send: Send, headers: tuple[Header, ...]) -> None:
+    """Without the headers that allow it, the browser does not send the request."""
+    length = (b"content-length", b"0")
+    await send({"type": "http.response.start", "status": 204, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def cors_rules(loaded: Loaded) -> CorsRules | None:
+    """Return the spec's CORS rules, if it has any."""
+    given = loaded.spec.server.cors
+    if given is None:
+        return None
+    return CorsRules(
+        origins=given.allow_origins,
+        origin_regexes=given.allow_origin_regexes,
+        methods=given.allow_methods,
+        headers=given.allow_headers,
+        expose_headers=given.expose_headers,
+        credentials=given.allow_credentials,
+        max_age_s=round(seconds(given.max_age)),
+    )
+
+
+def check_cors(loaded: Loaded, problems: list[Problem]) -> None:
+    """Check the origins; any origin together with credentials is a problem."""
+    rules = cors_rules(loaded)
+    node = locate(loaded.node, ["server", "cors", "allow_origins"])
+    problems.extend(
+        Problem(code="FA025", place=node.place, path="server.cors", message=message)
+        for message in (origin_problems(rules) if rules else ())
+    )

@@ -1,0 +1,93 @@
+"""The pages that scrapers read: the metrics as text and as a summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fakeai.core.document import locate
+from fakeai.core.error import ApiError
+from fakeai.core.problem import Problem
+from fakeai.engine.route import Route
+from fakeai.engine.summary import summarize
+from fakeai.pipeline.keyring import matches
+from fakeai.pipeline.stage import Steps
+from fakeai.wire.http import send_whole
+from fakeai.wire.prometheus import Exposition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from fakeai.core.metric import Meter
+    from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.stage import Step
+    from fakeai.spec.load import Loaded
+    from fakeai.stages.metrics import Config
+    from fakeai.wire.prometheus import Face
+
+
+def scrape_pages(
+    config: Config | None, meter: Meter, faces: Sequence[Face], now: Callable[[], float]
+) -> dict[Route, list[Steps]]:
+    """Return the steps of each page by its route; none without the section `metrics`."""
+    if config is None:
+        return {}
+    exposition = Exposition(meter, faces)
+    check = [] if config.token is None else [Steps(enter=_compile_check(config.token))]
+
+    def text(exchange: Exchange) -> tuple[bytes, str]:
+        return exposition.encode(_header(exchange, b"accept"))
+
+    def summary(_exchange: Exchange) -> tuple[bytes, str]:
+        return msgspec.json.encode(summarize(meter)), "application/json"
+
+    return {
+        Route.page(config.path): [*check, _page(text, now)],
+        Route.page(f"{config.path}.json"): [*check, _page(summary, now)],
+    }
+
+
+def check_paths(
+    loaded: Loaded, pages: Iterable[Route], routes: Iterable[Route], problems: list[Problem]
+) -> None:
+    """Check that no endpoint of the spec has the path of a page."""
+    taken = {route.shape for route in routes}
+    place = locate(loaded.node, ["metrics", "path"]).place
+    problems.extend(
+        Problem(
+            code="FA036",
+            place=place,
+            path="metrics.path",
+            message=f"`GET {page.path}` is already taken by an endpoint",
+        )
+        for page in pages
+        if page.shape in taken
+    )
+
+
+def _page(render: Callable[[Exchange], tuple[bytes, str]], now: Callable[[], float]) -> Steps:
+    async def wait(exchange: Exchange) -> None:
+        body, media_type = render(exchange)
+        exchange.status, exchange.sent_bytes, exchange.first_sent = 200, len(body), now()
+        headers = [*exchange.headers, (b"content-type", media_type.encode())]
+        await send_whole(exchange.send, 200, headers, body)
+
+    return Steps(wait=wait)
+
+
+def _compile_check(token: str) -> Step:
+    """Return the step that refuses a scraper without the token."""
+
+    def enter(exchange: Exchange) -> None:
+        if not matches(exchange.credential, token):
+            raise ApiError("unauthenticated", "The metrics need the token of the spec.")
+
+    return enter
+
+
+def _header(exchange: Exchange, wanted: bytes) -> str:
+    for name, value in exchange.scope["headers"]:
+        if name == wanted:
+            return str(value, "latin-1")
+    return ""

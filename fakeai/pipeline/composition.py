@@ -1,0 +1,177 @@
+"""Composition: the choices of one exchange, each made of segments."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from fakeai.pipeline.logprobs import token_logprobs
+from fakeai.pipeline.outcome import Choice, Segment
+from fakeai.pipeline.tool_calls import call_text, wanted_calls
+from fakeai.pipeline.writing import Pen, told
+from fakeai.sim.json_shape import wanted_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from random import Random
+
+    from fakeai.core.rng import Rng
+    from fakeai.pipeline.chance import Quantity
+    from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.inputs import Tool
+    from fakeai.pipeline.makers import Makers
+    from fakeai.pipeline.personas import Persona
+    from fakeai.pipeline.reasoning import Thought
+    from fakeai.pipeline.registry import ServedModel
+    from fakeai.pipeline.writing import Written
+
+    Chance = Callable[[str], Random]
+
+CONTEXT_CHARACTERS_MAX: Final = 8_000
+"""Characters of the conversation, the newest first, that JSON takes values from."""
+#: Tokens of the text for a tool that takes any.
+_CUSTOM_TOKENS: Final = 24
+#: Least share of a predicted text that choices after the first repeat.
+_PREDICTED_SHARE_MIN: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What compositions are made with, the same for all exchanges."""
+
+    pens: Mapping[str, Pen]
+    makers: Makers
+    thought: Thought
+    length: Quantity
+    rng: Rng
+    tool_result: str
+    personas: Mapping[str, Persona]
+
+
+class Composition:
+    """Draws the choices of one exchange."""
+
+    __slots__ = ("_calls", "_exchange", "_inputs", "_kit", "_model", "_pen", "limit")
+
+    def __init__(self, kit: Kit, exchange: Exchange, model: ServedModel) -> None:
+        """Decide what holds for all choices: how long they may be, and which tools are called."""
+        self._kit = kit
+        self._exchange = exchange
+        self._inputs = inputs = exchange.inputs
+        self._model = model
+        self._pen = kit.pens[model.tokenizer]
+        self._calls = wanted_calls(inputs, exchange.context)
+        prompts = max(1, len(exchange.context.prompts))
+        room = model.context_window - exchange.usage.prompt_tokens // prompts
+        # To go on from a prompt by nothing is to ask for the prompt's own logprobs.
+        is_nothing = inputs.max_tokens == 0 and inputs.prompts is not None
+        asked = 0 if is_nothing else inputs.max_tokens or room
+        self.limit = min(asked, model.max_output_tokens, room)
+        """Most tokens of a choice."""
+
+    def choice(self, prompt: str, index: int, redraw: int) -> Choice:
+        """Return a choice; another `redraw` gives another one."""
+        key, stream = self._exchange.key, self._kit.rng.stream
+
+        def chance(part: str) -> Random:
+            return stream(f"completion.{part}.{index}.{redraw}", key)
+
+        segments, left = self._reasoning(prompt, chance)
+        choice = Choice(index=index, segments=segments)
+        if self._calls:
+            self._call(choice, left, chance)
+        else:
+            self._say(choice, prompt, left, chance)
+        if self._inputs.echo:
+            segments.insert(0, Segment(tokens=self._pen.counter.split(prompt)))
+        for place, segment in enumerate(segments):
+            segment.index = place
+            if self._inputs.logprobs and segment.kind == "text":
+                rng, top = chance(f"logprobs.{place}"), self._inputs.top_logprobs
+                segment.logprobs = token_logprobs(segment.tokens, rng, top)
+        return choice
+
+    def _reasoning(self, prompt: str, chance: Chance) -> tuple[list[Segment], int]:
+        """Return the reasoning, and how many tokens are left for the rest."""
+        row = self._model.reasoning
+        about = self._kit.thought.tokens(row, self._inputs, chance("reasoning.length"))
+        if not about:
+            return [], self.limit
+        limit = min(self.limit, self._inputs.reasoning_tokens or self.limit)
+        tokens, _ = self._pen.write(lambda _: chance("reasoning"), prompt, limit, about)
+        return [Segment(kind="reasoning", tokens=tokens)], self.limit - len(tokens)
+
+    def _call(self, choice: Choice, left: int, chance: Chance) -> None:
+        """Add a segment for each tool that is called, as far as the limit allows."""
+        choice.finish_reason = "tool_calls"
+        for number, tool in enumerate(self._calls):
+            tokens, reason = self._pen.copy(self._input_of(tool, number, chance), left)
+            left -= len(tokens)
+            segment = Segment(kind="tool_call", tokens=tokens, name=tool.name, number=number)
+            segment.custom = tool.kind == "custom"
+            unique = self._kit.rng.digest(self._exchange.id, choice.index, number)
+            segment.id = f"{self._exchange.id[:8]}{unique:016x}"
+            choice.segments.append(segment)
+            if reason == "length":
+                choice.finish_reason = reason
+                return
+
+    def _input_of(self, tool: Tool, number: int, chance: Chance) -> str:
+        inputs, rng = self._inputs, chance(f"tool.{number}")
+        position = next(i for i, offer in enumerate(inputs.tools) if offer is tool)
+        param = f"{inputs.params.tools}.{position}.{inputs.params.parameters}"
+        text = call_text(tool, self._kit.makers, rng, self._context(), param)
+        if text is None:
+            about = self._pen.prose.natural(rng, self._exchange.context.user, _CUSTOM_TOKENS)
+            text = "".join(about)
+        return text
+
+    def _say(self, choice: Choice, prompt: str, left: int, chance: Chance) -> None:
+        """Add the text, ended by the limit, by a stop text or by itself."""
+        inputs = self._inputs
+        if inputs.response_format.kind == "text":
+            written = self._prose(prompt, left, choice.index, chance)
+        else:
+            written = self._pen.copy(self._json(chance("json")), left)
+        tokens, stop = self._pen.cut_at_stop(written[0], inputs.stop)
+        choice.segments.append(Segment(tokens=tokens))
+        choice.finish_reason = written[1] if stop is None else "stop"
+        choice.stop_sequence = stop
+
+    def _prose(self, prompt: str, left: int, index: int, chance: Chance) -> Written:
+        inputs, rng = self._inputs, chance("length")
+        wanted = max(1, inputs.min_tokens, self._kit.length(rng))
+        about = math.inf if inputs.ignore_eos else wanted
+        opening = told(self._exchange.context.results, self._kit.tool_result)
+        if inputs.prediction:
+            opening += self._predicted(index, chance("prediction"))
+            if opening.endswith(inputs.prediction) and not inputs.ignore_eos:
+                return self._pen.copy(opening, left)
+        persona = self._kit.personas.get(self._model.persona or "")
+        if persona is not None:
+            opening += persona(self._exchange, prompt)
+            if not inputs.ignore_eos:
+                return self._pen.copy(opening, left)
+        written = self._pen.write(chance, prompt, left, about)
+        return self._pen.open_with(opening, written, left) if opening else written
+
+    def _predicted(self, index: int, rng: Random) -> str:
+        """Return the predicted text: all of it in the first choice, a part in the others."""
+        tokens = self._pen.counter.split(self._inputs.prediction)
+        share = _PREDICTED_SHARE_MIN + rng.random() * (1 - _PREDICTED_SHARE_MIN)
+        return "".join(tokens if index == 0 else tokens[: int(len(tokens) * share)])
+
+    def _json(self, rng: Random) -> str:
+        inputs, makers = self._inputs, self._kit.makers
+        context, wanted = self._context(), inputs.response_format
+        schema: Any = wanted.schema
+        if wanted.kind == "json_object" or schema is None:
+            schema = wanted_shape("\n".join(self._exchange.context.texts))
+        return makers.text(schema, rng, context, inputs.params.response_schema)
+
+    def _context(self) -> str:
+        """Return the conversation, the last user message first, so that its values win."""
+        context = self._exchange.context
+        texts = [context.user, *reversed(context.texts)]
+        return "\n".join(text for text in texts if text)[:CONTEXT_CHARACTERS_MAX]

@@ -1,0 +1,61 @@
+"""Delivery: how much of an answer had come when its exchange ended."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fakeai.core.metric import Histogram
+    from fakeai.pipeline.exchange import Exchange
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """The tokens of each choice that were due before the end, and when they were."""
+
+    tokens: list[int]
+    due_s: Sequence[Sequence[float]]
+    """Times from the start of the exchange; empty lists when the answer came at once."""
+
+    @property
+    def total(self) -> int:
+        """The tokens of all choices."""
+        return sum(self.tokens)
+
+    @property
+    def last_s(self) -> float:
+        """When the last token came."""
+        return max((due[-1] for due in self.due_s if due), default=0.0)
+
+    def gaps(self, into: Histogram) -> None:
+        """Count the time between each two tokens of a choice."""
+        for tokens, due in zip(self.tokens, self.due_s, strict=True):
+            if due:
+                for before, after in pairwise(due):
+                    into.observe(after - before)
+            elif tokens > 1:
+                into.observe(0.0, tokens - 1)
+
+
+def delivery(exchange: Exchange, elapsed_s: float) -> Delivery:
+    """Return what came: everything, unless the exchange ended in an error.
+
+    The schedule is the simulated engine's own account of time. It is the same for a plain answer,
+    which waits as long as its stream would take, so both are measured alike.
+    """
+    choices, due_s = exchange.outcome.choices, exchange.schedule.due_s
+    complete = exchange.error is None
+    if not due_s:
+        came = complete or exchange.first_sent is not None
+        counts = [choice.token_count if came else 0 for choice in choices]
+        return Delivery(counts, [[] for _ in choices])
+    kept = [
+        due[: choice.token_count if complete else bisect_right(due, elapsed_s)]
+        for choice, due in zip(choices, due_s, strict=False)
+    ]
+    return Delivery([len(due) for due in kept], kept)

@@ -1,0 +1,83 @@
+"""The simulated fleets of a spec, one a pool, made once for an engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fakeai.sim.fleet import Fleet, Worker
+from fakeai.sim.radix import PrefixTree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fakeai.sim.router import Decision, Router
+
+#: How many routing decisions a pool remembers.
+DECISIONS_MAX = 100
+
+
+def make_fleet(name: str, workers: int, blocks: int, router: Router, block_size: int) -> Fleet:
+    """Return a pool of equal workers, named after it and numbered."""
+    return Fleet(
+        [Worker(name=f"{name}-{n}", tree=PrefixTree(blocks)) for n in range(workers)],
+        router,
+        block_size,
+        decisions_max=DECISIONS_MAX,
+    )
+
+
+def report(fleets: Mapping[str, Fleet]) -> dict[str, Any]:
+    """Return what an onlooker wants to know: pools, workers, blocks, hits, decisions."""
+    return {"pools": {name: _pool(fleet) for name, fleet in fleets.items()}}
+
+
+def _pool(fleet: Fleet) -> dict[str, Any]:
+    workers = fleet.workers
+    return {
+        "block_size": fleet.block_size,
+        **_hits(workers),
+        "workers": {worker.name: _worker(worker) for worker in workers},
+        "decisions": [_decision(decision) for decision in reversed(fleet.decisions)],
+    }
+
+
+def _worker(worker: Worker) -> dict[str, Any]:
+    stats = worker.tree.stats()
+    return {
+        "active": worker.active,
+        "placed": worker.placed,
+        **_hits((worker,)),
+        "blocks": {
+            "capacity": stats.capacity_blocks,
+            "used": stats.used_blocks,
+            "cached": stats.idle_blocks,
+            "evicted": stats.evicted_blocks,
+        },
+    }
+
+
+def _hits(workers: tuple[Worker, ...]) -> dict[str, Any]:
+    queried = sum(worker.prompt_tokens for worker in workers)
+    hit = sum(worker.hit_tokens for worker in workers)
+    return {
+        "prompt_tokens": queried,
+        "cached_tokens": hit,
+        "hit_rate": round(hit / queried, 6) if queried else 0.0,
+    }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "worker": decision.winner.worker,
+        "reason": decision.reason,
+        "candidates": {
+            candidate.worker: {
+                "overlap_blocks": candidate.overlap_blocks,
+                "prefill_blocks": candidate.prefill_blocks,
+                "decode_blocks": candidate.decode_blocks,
+                "active": candidate.active,
+                "cost": round(candidate.cost, 6),
+            }
+            for candidate in decision.candidates
+        },
+    }

@@ -1,0 +1,139 @@
+"""Keys: who a credential belongs to; plain keys are not kept."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from fakeai.spec.model import Section, Timestamp, ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fakeai.pipeline.exchange import Exchange
+
+HASHED: Final = "sha256:"
+_SHOWN_DIGITS: Final = 4
+_FILE_WORDS_MAX: Final = 3
+
+
+class Key(Section, kw_only=True):
+    """A key and what it stands for."""
+
+    key: Annotated[str, Meta(min_length=1, description="The key: plain, or `sha256:<hex>`.")]
+    tier: Annotated[
+        str | None,
+        Meta(
+            description="Its limits; absent: `rate_limits.default_tier`.",
+            extra_json_schema=ref("rate_limits.tiers"),
+        ),
+    ] = None
+    organization: Annotated[str | None, Meta(description="Organization it belongs to.")] = None
+    project: Annotated[str | None, Meta(description="Project it belongs to.")] = None
+    expires: Annotated[Timestamp | None, Meta(description="From then on it is refused.")] = None
+    budget: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="USD that it may spend; absent: any amount."),
+    ] = None
+
+
+class Auth(Section):
+    """Which keys are known, and whether one is needed."""
+
+    required: Annotated[
+        bool, Meta(description="A request without a key, or with an unknown one, gets 401.")
+    ] = False
+    keys: Annotated[dict[str, Key], Meta(description="Keys by the name that logs show.")] = {}
+    key_file: Annotated[
+        str | None,
+        Meta(description="Text file of more keys; a line: `key [name] [tier]`, `#` a comment."),
+    ] = None
+
+
+class Caller(NamedTuple):
+    """Whoever sent a credential, known or not."""
+
+    name: str
+    """The key's name, or the start of its hash."""
+    digest: str
+    """Hash of the credential, in hex; empty without one."""
+    key: Key | None
+
+
+NOBODY: Final = Caller("anonymous", "", None)
+
+
+class Keyring:
+    """The known keys by their hashes."""
+
+    __slots__ = ("_by_digest", "keys")
+
+    def __init__(self, keys: dict[str, Key]) -> None:
+        """Hash what is plain."""
+        self.keys = keys
+        self._by_digest = {digest_of(key.key): (name, key) for name, key in keys.items()}
+
+    def __len__(self) -> int:
+        """Return the number of keys."""
+        return len(self.keys)
+
+    def identify(self, exchange: Exchange) -> Caller:
+        """Return who is calling; worked out once an exchange."""
+        caller = exchange.caller
+        if caller is None:
+            caller = exchange.caller = self.caller(exchange.credential)
+        return caller
+
+    def caller(self, credential: bytes) -> Caller:
+        """Return whose credential it is."""
+        if not credential:
+            return NOBODY
+        digest = hashlib.sha256(credential).hexdigest()
+        name, key = self._by_digest.get(digest, (shown(digest), None))
+        return Caller(name, digest, key)
+
+
+def digest_of(key: str) -> str:
+    """Return the hash of a key that is given plain or hashed."""
+    if key.startswith(HASHED):
+        return key.removeprefix(HASHED).lower()
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def matches(credential: bytes, key: str) -> bool:
+    """Tell, in a time that does not depend on either, whether a credential is a key."""
+    return hmac.compare_digest(hashlib.sha256(credential).hexdigest(), digest_of(key))
+
+
+def shown(digest: str) -> str:
+    """Return how logs and pages show a key without a name."""
+    return f"{HASHED}{digest[:_SHOWN_DIGITS]}"
+
+
+def keys_in(lines: Iterable[str]) -> dict[str, Key]:
+    """Return the keys of a key file; ValueError names a line that cannot be read."""
+    keys: dict[str, Key] = {}
+    for number, line in enumerate(lines, 1):
+        words = line.partition("#")[0].split()
+        if not words:
+            continue
+        if len(words) > _FILE_WORDS_MAX:
+            raise ValueError(f"line {number}: more than key, name and tier")
+        name = words[1] if len(words) > 1 else shown(digest_of(words[0]))
+        if name in keys:
+            raise ValueError(f"line {number}: the name {name} stands twice")
+        keys[name] = Key(key=words[0], tier=words[2] if len(words) > _FILE_WORDS_MAX - 1 else None)
+    return keys
+
+
+EMPTY_AUTH: Final = Auth()
+
+
+def auth_of(spec: msgspec.Struct) -> Auth:
+    """Return the `auth` section of a spec, or the one that knows no key."""
+    found = getattr(spec, "auth", None)
+    return found if isinstance(found, Auth) else EMPTY_AUTH

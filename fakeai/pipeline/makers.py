@@ -1,0 +1,59 @@
+"""Makers: instances of the schemas that requests bring."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from fakeai.core.error import ApiError
+from fakeai.sim.instance import InvalidSchema, Maker, Unsatisfiable, compile_instance
+
+if TYPE_CHECKING:
+    from random import Random
+
+MAKERS_MAX: Final = 256
+"""Schemas that are remembered; the one unused for longest goes first."""
+SCHEMA_BYTES_MAX: Final = 65_536
+"""Schemas larger than this are compiled anew for each request."""
+
+_ENCODE: Final = msgspec.json.Encoder().encode
+
+
+class Makers:
+    """Compiles schemas and remembers the last of them."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._known: OrderedDict[bytes, Maker] = OrderedDict()
+
+    def text(self, schema: Any, rng: Random, context: str, param: str) -> str:
+        """Return an instance as JSON; raise ApiError at `param` when there can be none."""
+        return _ENCODE(self.value(schema, rng, context, param)).decode()
+
+    def value(self, schema: Any, rng: Random, context: str, param: str) -> Any:
+        """Return an instance that takes what it can from a conversation."""
+        try:
+            return self._maker(schema).make(rng, context)
+        except Unsatisfiable as error:
+            message = f"Invalid schema: no value satisfies it: {error}."
+            raise ApiError("invalid", message, param=param) from None
+        except InvalidSchema as error:
+            message = f"Invalid schema: {error}."
+            raise ApiError("invalid", message, param=param) from None
+
+    def _maker(self, schema: Any) -> Maker:
+        key = _ENCODE(schema)
+        maker = self._known.get(key)
+        if maker is not None:
+            self._known.move_to_end(key)
+            return maker
+        maker = compile_instance(schema)
+        if len(key) <= SCHEMA_BYTES_MAX:
+            self._known[key] = maker
+            if len(self._known) > MAKERS_MAX:
+                self._known.popitem(last=False)
+        return maker

@@ -1,0 +1,69 @@
+"""Personas: answers written by templates instead of drawn from the corpus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fakeai.core.document import locate
+from fakeai.core.nearest import did_you_mean, near_misses
+from fakeai.core.problem import Problem
+from fakeai.pipeline.exchange import Context
+from fakeai.pipeline.inputs import Inputs
+from fakeai.pipeline.registry import ServedModel
+from fakeai.template.text import compile_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.stage import Build
+    from fakeai.template.text import Text
+
+    Persona = Callable[[Exchange, str], str]
+
+FOLDER: Final = "templates/text"
+#: What a persona's template may read.
+TYPES: Final[dict[str, Any]] = {
+    "prompt": str,
+    "model": ServedModel,
+    "inputs": Inputs,
+    "context": Context,
+}
+
+
+def compile_personas(build: Build) -> dict[str, Persona]:
+    """Return every persona of the spec as a function of an exchange and the prompt."""
+    made: dict[str, Persona] = {}
+    for name, file in build.spec.templates.personas.items():
+        place = locate(build.node, ["templates", "personas", name]).place
+        found = build.find(f"{FOLDER}/{file}", place.file)
+        if found is None:
+            build.problems.append(
+                Problem(
+                    code="FA037",
+                    place=place,
+                    path=f"templates.personas.{name}",
+                    message=f"the file `{FOLDER}/{file}` does not exist",
+                    hint=did_you_mean(near_misses(file, build.spec.templates.personas.values())),
+                )
+            )
+            continue
+        source = found.read_text(encoding="utf-8").removesuffix("\n")
+        text = compile_text(source, f"{FOLDER}/{file}", TYPES, build.problems, [found.parent])
+        if text is not None:
+            made[name] = _persona(text)
+    return made
+
+
+def _persona(text: Text) -> Persona:
+    def write(exchange: Exchange, prompt: str) -> str:
+        return text(
+            {
+                "prompt": prompt,
+                "model": exchange.model,
+                "inputs": exchange.inputs,
+                "context": exchange.context,
+            }
+        )
+
+    return write

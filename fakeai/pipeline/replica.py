@@ -1,0 +1,126 @@
+"""Replica: one simulated engine in the server's own time."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import TYPE_CHECKING, Final
+
+from fakeai.sim.sequence import State
+
+if TYPE_CHECKING:
+    from fakeai.core.clock import Clock, Timer
+    from fakeai.sim.sequence import Request, Scheduler, Sequence
+
+#: Shortest and longest times after which a refused client is told to come back, in seconds.
+_RETRY_S: Final = (1.0, 60.0)
+
+
+class Replica:
+    """Drives a scheduler with one timer, and wakes who waits for a place or a token."""
+
+    __slots__ = ("_clock", "_due_s", "_timer", "_waiters", "scheduler")
+
+    def __init__(self, scheduler: Scheduler, clock: Clock) -> None:
+        """Start idle."""
+        self.scheduler = scheduler
+        self._clock = clock
+        self._due_s = math.inf
+        self._timer: Timer | None = None
+        self._waiters: dict[Sequence, tuple[int, asyncio.Future[None]]] = {}
+
+    @property
+    def retry_after_s(self) -> float:
+        """When a refused request may find a place, within reason."""
+        wait_s = self.scheduler.next_event_time() - self._clock.now()
+        return min(max(wait_s, _RETRY_S[0]), _RETRY_S[1])
+
+    def submit(self, request: Request) -> Sequence | None:
+        """Take a request in; None when the waiting queue is full."""
+        sequence = self.scheduler.submit(request, self._clock.now())
+        self._wake()
+        return sequence
+
+    def cancel(self, sequence: Sequence) -> None:
+        """Take a request out; one that has ended stays as it is."""
+        self.scheduler.cancel(sequence, self._clock.now())
+        self._waiters.pop(sequence, None)
+        self._wake()
+
+    async def until(self, sequence: Sequence, tokens: int, deadline_s: float = math.inf) -> bool:
+        """Wait for so many tokens, none meaning the admission; False when the deadline came."""
+        if _reached(sequence, tokens):
+            return True
+        future = asyncio.get_running_loop().create_future()
+        self._waiters[sequence] = (tokens, future)
+        timer = None
+        if deadline_s < math.inf:
+            timer = self._clock.call_at(deadline_s, lambda: _finish(future))
+        try:
+            await future
+        finally:
+            self._waiters.pop(sequence, None)
+            if timer is not None:
+                timer.cancel()
+        return _reached(sequence, tokens)
+
+    def _advance(self) -> None:
+        self._due_s = math.inf
+        self.scheduler.advance(self._clock.now())
+        self._wake()
+
+    def _wake(self) -> None:
+        """Wake those who have what they wait for, and set the timer for what comes next."""
+        for sequence, (tokens, future) in self._waiters.items():
+            if _reached(sequence, tokens):
+                _finish(future)
+        due_s = self.scheduler.next_event_time()
+        if due_s == self._due_s:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due_s = due_s
+        self._timer = self._clock.call_at(due_s, self._advance) if due_s < math.inf else None
+
+
+class EngineRun:
+    """One request on a replica; its progress is the number of its last token."""
+
+    __slots__ = ("_replica", "sequence")
+
+    def __init__(self, replica: Replica, sequence: Sequence) -> None:
+        """Follow a sequence that was submitted."""
+        self._replica = replica
+        self.sequence = sequence
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it has not been admitted yet."""
+        return not _reached(self.sequence, 0)
+
+    async def admitted(self) -> None:
+        """Wait for a slot and for blocks."""
+        await self._replica.until(self.sequence, 0)
+
+    def now(self) -> float:
+        """Return the number of the last token made."""
+        return self.sequence.generated_tokens - 1.0
+
+    async def until(self, due: float, deadline_s: float = math.inf) -> bool:
+        """Wait for the token of this number; False when the deadline came first."""
+        return await self._replica.until(self.sequence, round(due) + 1, deadline_s)
+
+    def end(self) -> None:
+        """Free the slot and the blocks, if that has not happened yet."""
+        self._replica.cancel(self.sequence)
+
+
+def _reached(sequence: Sequence, tokens: int) -> bool:
+    if tokens:
+        return sequence.generated_tokens >= tokens
+    return sequence.state is not State.WAITING
+
+
+def _finish(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

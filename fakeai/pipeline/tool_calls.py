@@ -1,0 +1,63 @@
+"""Tool calls: which tools a request gets called, and with what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from fakeai.core.error import ApiError
+from fakeai.pipeline.inputs import ToolChoice
+from fakeai.sim.tool_choice import rank_tools
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fakeai.pipeline.exchange import Context
+    from fakeai.pipeline.inputs import Inputs, Tool
+    from fakeai.pipeline.makers import Makers
+
+CALLS_MAX: Final = 16
+"""Most tools called in one turn."""
+
+_ENCODE: Final = msgspec.json.Encoder().encode
+
+
+def wanted_calls(inputs: Inputs, context: Context) -> list[Tool]:
+    """Return the tools to call, in the order of the calls; none means to answer with text.
+
+    Left to itself, the model calls what the last user message asks for, and answers with text
+    once it has a tool's result.
+    """
+    choice = inputs.tool_choice or ToolChoice()
+    offers = [tool for tool in inputs.tools if choice.names is None or tool.name in choice.names]
+    _check_names(choice, inputs)
+    if choice.mode == "none" or not offers or (choice.mode == "auto" and context.results):
+        return []
+    ranked = rank_tools(context.user, [(tool.name, tool.description or "") for tool in offers])
+    if choice.mode == "required" and not ranked:
+        ranked = [0]
+    return [offers[place] for place in ranked[: CALLS_MAX if inputs.parallel_tool_calls else 1]]
+
+
+def _check_names(choice: ToolChoice, inputs: Inputs) -> None:
+    """Refuse the choice of a tool that is not offered."""
+    offered = {tool.name for tool in inputs.tools}
+    for name in choice.names or ():
+        if name not in offered:
+            where, param = inputs.params.tools, inputs.params.tool_choice
+            message = f"Invalid value: the tool '{name}' was not found in '{where}'."
+            raise ApiError("invalid", message, param=param)
+
+
+def call_text(tool: Tool, makers: Makers, rng: Random, context: str, param: str) -> str | None:
+    """Return the JSON of a call's arguments, or the text that a custom tool takes.
+
+    None: the tool takes any text.
+    """
+    schema: Any = tool.parameters
+    if tool.kind == "custom":
+        return None if schema is None else str(makers.value(schema, rng, context, param))
+    if not isinstance(schema, dict) or not schema:
+        return "{}"
+    return _ENCODE(makers.value({**schema, "type": "object"}, rng, context, param)).decode()

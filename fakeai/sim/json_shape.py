@@ -1,0 +1,97 @@
+"""JSON shapes: the schema of the object that a text asks for."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from json import JSONDecodeError, JSONDecoder
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEXT_CHARACTERS_MAX: Final = 8_000
+"""Characters of the conversation, counted from its end, that are read."""
+KEYS_MAX: Final = 32
+_OBJECTS_MAX: Final = 16
+_DEPTH_MAX: Final = 8
+
+_DECODER: Final = JSONDecoder()
+_QUOTED: Final = re.compile(r"[\"'`]([A-Za-z_][\w-]{0,63})[\"'`]")
+_LISTED: Final = re.compile(
+    r"\b(?:keys?|fields?|properties|attributes)\b[\s:]{1,4}"
+    r"((?:[A-Za-z_]\w{0,63}(?:, and | and |, ?)){0,31}[A-Za-z_]\w{0,63})",
+    re.IGNORECASE,
+)
+_BETWEEN: Final = re.compile(r", and | and |, ?")
+_ANY: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {"title": {"type": "string"}, "summary": {"type": "string"}},
+    "required": ["title", "summary"],
+}
+
+
+def wanted_shape(text: str) -> dict[str, Any]:
+    """Return the schema of the object that a text describes.
+
+    A JSON Schema in the text is taken as it stands, an example gives its keys and types, and
+    names that are quoted or listed as keys become texts.
+    """
+    tail = text[-TEXT_CHARACTERS_MAX:]
+    for found in _objects(tail):
+        if isinstance(found.get("properties"), dict):
+            return {**found, "type": "object"}
+        if found:
+            return _like(found, 0)
+    return _keys(tail) or _ANY
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects in a text, the last of which stand nearest to the answer."""
+    starts = (match.start() for match in re.finditer(r"\{", text))
+    end = 0
+    for start in islice(starts, _OBJECTS_MAX):
+        if start < end:
+            continue
+        try:
+            found, end = _DECODER.raw_decode(text, start)
+        except (JSONDecodeError, RecursionError):
+            continue
+        yield found
+
+
+def _like(example: Any, depth: int) -> dict[str, Any]:
+    """Return the schema of values like an example."""
+    if depth >= _DEPTH_MAX:
+        return {}
+    if isinstance(example, dict):
+        names = list(example)[:KEYS_MAX]
+        properties = {name: _like(example[name], depth + 1) for name in names}
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": names,
+            "additionalProperties": False,
+        }
+    if isinstance(example, list):
+        items = _like(example[0], depth + 1) if example else {"type": "string"}
+        return {"type": "array", "items": items, "minItems": 1, "maxItems": 3}
+    if isinstance(example, bool):
+        return {"type": "boolean"}
+    if isinstance(example, int):
+        return {"type": "integer", "minimum": 0, "maximum": 1000}
+    return {"type": "number" if isinstance(example, float) else "string"}
+
+
+def _keys(text: str) -> dict[str, Any] | None:
+    names = [name for listed in _LISTED.findall(text) for name in _BETWEEN.split(listed)]
+    names = _QUOTED.findall(text) or names
+    wanted = list(dict.fromkeys(names))[:KEYS_MAX]
+    if not wanted:
+        return None
+    return {
+        "type": "object",
+        "properties": {name: {"type": "string"} for name in wanted},
+        "required": wanted,
+        "additionalProperties": False,
+    }

@@ -1,0 +1,66 @@
+"""Latency by formula: TTFT, ITL, and how load and chance change them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from random import Random
+
+Jitter = Callable[["Random"], float]
+"""Draws a factor whose mean is 1."""
+
+
+def constant(_rng: Random) -> float:
+    """Return 1: no jitter."""
+    return 1.0
+
+
+def lognormal(sigma: float) -> Jitter:
+    """Return a jitter whose logarithm has the standard deviation `sigma`."""
+    mu = -sigma * sigma / 2
+    return lambda rng: math.exp(rng.gauss(mu, sigma))
+
+
+def gamma(variation: float) -> Jitter:
+    """Return a gamma jitter with this coefficient of variation; at 1 it is exponential."""
+    scale = variation * variation
+    return lambda rng: rng.gammavariate(1 / scale, scale)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatencyProfile:
+    """How long a model takes on some hardware, in seconds.
+
+    `load = 1 + (load_factor - 1) * (running - 1) / (max_num_seqs - 1)` stretches everything, from
+    1 when a request runs alone to `load_factor` when the batch is full.
+    """
+
+    overhead_s: float = 0.0
+    per_token_s: float = 0.0
+    itl_s: float = 0.0
+    load_factor: float = 1.0
+    max_num_seqs: int = 256
+    ttft_jitter: Jitter = constant
+    itl_jitter: Jitter = constant
+
+    def load(self, running: int) -> float:
+        """Return the factor by which `running` requests slow each other."""
+        if self.max_num_seqs <= 1 or running <= 1:
+            return 1.0
+        return 1.0 + (self.load_factor - 1.0) * (running - 1) / (self.max_num_seqs - 1)
+
+    def ttft_s(self, uncached_tokens: int, running: int, rng: Random) -> float:
+        """Draw the time from admission to the first token."""
+        mean = (self.overhead_s + uncached_tokens * self.per_token_s) * self.load(running)
+        return mean * self.ttft_jitter(rng)
+
+    def gaps_s(self, count: int, running: int, rng: Random) -> list[float]:
+        """Draw the times from one token to the next."""
+        mean, jitter = self.itl_s * self.load(running), self.itl_jitter
+        if jitter is constant:
+            return [mean] * count
+        return [mean * jitter(rng) for _ in range(count)]

@@ -1,0 +1,119 @@
+"""PrefixTree: the KV blocks of one worker, shared by prefix, bounded."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeStats:
+    """How a tree's blocks are used; a block is used, idle or free."""
+
+    capacity_blocks: int
+    used_blocks: int
+    idle_blocks: int
+    evicted_blocks: int
+
+    @property
+    def usage(self) -> float:
+        """Share of the capacity that running sequences hold, from 0 to 1."""
+        return self.used_blocks / self.capacity_blocks if self.capacity_blocks else 0.0
+
+
+class PrefixTree:
+    """A prefix tree over chained block keys, with reference counts and LRU eviction.
+
+    A chained key stands for its whole prefix, so the tree needs no nodes: it is the set of its
+    keys. Two rules keep that set a tree. Sequences hold prefixes, from the first block on; and
+    blocks become idle tail first. Hence a block is always used or idle for at least as long as
+    its descendants, the head of the idle queue is always a leaf, and residence along a prompt is
+    `yes … yes no … no`, so that a bisection finds its end.
+    """
+
+    __slots__ = ("_evicted", "_idle", "_private", "_references", "capacity_blocks")
+
+    def __init__(self, capacity_blocks: int) -> None:
+        """Start empty."""
+        self.capacity_blocks = capacity_blocks
+        self._references: dict[int, int] = {}
+        self._idle: OrderedDict[int, float] = OrderedDict()
+        self._private = 0
+        self._evicted = 0
+
+    @property
+    def used_blocks(self) -> int:
+        """Blocks that somebody holds, each counted once."""
+        return len(self._references) + self._private
+
+    def match(self, keys: Sequence[int]) -> int:
+        """Return how many blocks from the start are resident."""
+        return bisect_left(keys, True, key=self._is_absent)  # noqa: FBT003 - the value sought
+
+    def allocate(self, keys: Sequence[int], start: int, stop: int, private: int = 0) -> int:
+        """Hold `keys[start:stop]` and `private` blocks without a key, evicting idle ones.
+
+        The caller already holds `keys[:start]`. A negative `private` gives such blocks back.
+        Return how many blocks are lacking; unless that is 0, nothing has changed.
+        """
+        shared = bisect_left(keys, True, start, stop, key=self._is_unused)  # noqa: FBT003
+        used = self.used_blocks + stop - shared + private
+        if used > self.capacity_blocks:
+            return used - self.capacity_blocks
+        cached = bisect_left(keys, True, shared, stop, key=self._is_absent)  # noqa: FBT003
+        references = self._references
+        for key in keys[start:shared]:
+            references[key] += 1
+        for key in keys[shared:cached]:
+            del self._idle[key]
+        self._evict(used + len(self._idle) - self.capacity_blocks)
+        references.update(dict.fromkeys(keys[shared:stop], 1))
+        self._private += private
+        return 0
+
+    def release(self, keys: Sequence[int], stop: int, private: int = 0, now_s: float = 0.0) -> None:
+        """Give back `keys[:stop]` and `private` blocks; keyed ones stay cached while idle."""
+        references = self._references
+        for key in reversed(keys[:stop]):
+            count = references[key]
+            if count > 1:
+                references[key] = count - 1
+            else:
+                del references[key]
+                self._idle[key] = now_s
+        self._private -= private
+
+    def expire(self, before_s: float) -> None:
+        """Evict the blocks that became idle before a time."""
+        idle = self._idle
+        while idle and next(iter(idle.values())) < before_s:
+            self._evict(1)
+
+    def clear(self) -> None:
+        """Evict every idle block."""
+        self._evict(len(self._idle))
+
+    def stats(self) -> TreeStats:
+        """Return the present counts."""
+        return TreeStats(
+            capacity_blocks=self.capacity_blocks,
+            used_blocks=self.used_blocks,
+            idle_blocks=len(self._idle),
+            evicted_blocks=self._evicted,
+        )
+
+    def _evict(self, count: int) -> None:
+        for _ in range(count):
+            self._idle.popitem(last=False)
+            self._evicted += 1
+
+    def _is_absent(self, key: int) -> bool:
+        return key not in self._references and key not in self._idle
+
+    def _is_unused(self, key: int) -> bool:
+        return key not in self._references

@@ -1,0 +1,199 @@
+"""StepScheduler: continuous batching on one worker, step by step."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fakeai.sim.batch import Batch, StepTiming
+from fakeai.sim.sequence import EngineStats, QueueLimits, Request, Sequence, State, TokenEvent
+from fakeai.sim.waiting import WaitingQueue
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fakeai.sim.lease import Lease
+
+
+class StepScheduler:
+    """The `steps` level: running sequences first, then waiting ones, within a token budget.
+
+    A step computes at most `max_num_batched_tokens` tokens: one for each decoding sequence, and
+    prompts in chunks of what is left. Blocks are taken as tokens come. When they run out the
+    sequence admitted last is preempted: it goes to the front of the queue and is computed again.
+    Tokens become due at the end of their step; a request that arrives during a step joins the
+    next one.
+    """
+
+    __slots__ = (
+        "_batch",
+        "_due_s",
+        "_events",
+        "_limits",
+        "_max_num_batched_tokens",
+        "_rng",
+        "_running",
+        "_starved",
+        "_stats",
+        "_timing",
+        "_waiting",
+    )
+
+    def __init__(
+        self,
+        limits: QueueLimits,
+        timing: StepTiming,
+        rng: Random,
+        max_num_batched_tokens: int = 8192,
+    ) -> None:
+        """Start idle; the budget should be no less than `max_num_seqs`."""
+        self._limits = limits
+        self._timing = timing
+        self._rng = rng
+        self._max_num_batched_tokens = max_num_batched_tokens
+        self._waiting = WaitingQueue()
+        self._running: list[Sequence] = []
+        self._batch = Batch(0)
+        self._due_s = math.inf
+        self._starved = False
+        self._events: list[TokenEvent] = []
+        self._stats = EngineStats()
+
+    def submit(self, request: Request, now_s: float) -> Sequence | None:
+        """Take a request in; None when the waiting queue is full."""
+        self._run(now_s)
+        free = 0 if self._starved else self._limits.max_num_seqs - len(self._running)
+        if len(self._waiting) >= self._limits.max_waiting + free:
+            self._stats.refused += 1
+            return None
+        sequence = Sequence(request, now_s)
+        self._waiting.append(sequence)
+        if self._due_s == math.inf:
+            # The first step starts at the next `advance`, with all that arrive at this instant.
+            self._due_s = now_s
+        return sequence
+
+    def next_event_time(self) -> float:
+        """Return the end of the present step; infinity when idle."""
+        return self._due_s
+
+    def advance(self, now_s: float) -> list[TokenEvent]:
+        """Let time pass and return the tokens that became due, in order."""
+        self._run(math.nextafter(now_s, math.inf))
+        events = self._events
+        self._events = []
+        return events
+
+    def cancel(self, sequence: Sequence, now_s: float) -> None:
+        """Take a request out; the step in flight keeps its duration."""
+        self._run(now_s)
+        if sequence.state is State.WAITING:
+            self._waiting.remove(sequence)
+        elif sequence.state is State.RUNNING:
+            self._running.remove(sequence)
+        else:
+            return
+        sequence.end(State.CANCELLED, now_s)
+        self._stats.cancelled += 1
+
+    def stats(self) -> EngineStats:
+        """Return a copy of the present counts."""
+        return replace(self._stats, running=len(self._running), waiting=len(self._waiting))
+
+    def _run(self, limit_s: float) -> None:
+        while self._due_s < limit_s:
+            now_s = self._due_s
+            self._finish_step(now_s)
+            self._begin_step(now_s)
+
+    def _begin_step(self, now_s: float) -> None:
+        batch = self._batch = Batch(self._max_num_batched_tokens)
+        preempted = self._schedule_running(batch, now_s)
+        self._starved = preempted or self._admit(batch, now_s)
+        if not batch.sequences:
+            self._due_s = math.inf
+            return
+        duration_s = self._timing.duration_s(batch) * self._timing.jitter(self._rng)
+        self._due_s = now_s + duration_s
+        self._stats.steps += 1
+        self._stats.busy_s += duration_s
+
+    def _schedule_running(self, batch: Batch, now_s: float) -> bool:
+        """Give each running sequence its tokens; say whether one was preempted."""
+        running = self._running
+        count = len(running)
+        position = 0
+        while position < len(running) and batch.budget_tokens > 0:
+            sequence = running[position]
+            pending = sequence.prompt_tokens + sequence.generated_tokens - sequence.computed_tokens
+            tokens = min(pending, batch.budget_tokens)
+            lease = sequence.lease
+            target = sequence.computed_tokens + tokens
+            if lease is not None and not self._hold(lease, target, now_s):
+                break
+            if pending == 1 and sequence.generated_tokens:
+                batch.add_decode(sequence)
+            else:
+                batch.add_prefill(sequence, tokens)
+            position += 1
+        return len(running) < count
+
+    def _hold(self, lease: Lease, tokens: int, now_s: float) -> bool:
+        """Preempt from the tail until the lease holds the tokens; False if it went itself."""
+        running = self._running
+        if not lease.grow(tokens) or (self._waiting.unpin(now_s) and not lease.grow(tokens)):
+            return True
+        while lease.grow(tokens):
+            if len(running) == 1:
+                lease.overcommit(tokens)
+                return True
+            victim = running.pop()
+            victim.preempt(now_s)
+            self._waiting.push_front(victim)
+            self._stats.preemptions += 1
+            if victim.lease is lease:
+                return False
+        return True
+
+    def _admit(self, batch: Batch, now_s: float) -> bool:
+        """Start waiting sequences in order; say whether blocks were lacking."""
+        waiting = self._waiting
+        while waiting and len(self._running) < self._limits.max_num_seqs and batch.budget_tokens:
+            sequence = waiting.pin_head()
+            known = sequence.prompt_tokens + sequence.generated_tokens
+            tokens = min(known - sequence.computed_tokens, batch.budget_tokens)
+            target = sequence.computed_tokens + tokens
+            if not waiting.fit(target, now_s, alone=not self._running):
+                return True
+            waiting.remove(sequence)
+            if not sequence.preemptions:
+                self._stats.prompt_tokens += sequence.prompt_tokens
+                self._stats.cached_tokens += sequence.computed_tokens
+            sequence.admit(now_s)
+            self._running.append(sequence)
+            batch.add_prefill(sequence, tokens)
+        return False
+
+    def _finish_step(self, now_s: float) -> None:
+        events = self._events
+        before = len(events)
+        finished = self._stats.finished
+        running = State.RUNNING  # Looked up once: a member lookup is slow before Python 3.12.
+        for sequence in self._batch.sequences:
+            if sequence.state is not running:
+                continue
+            sequence.computed_tokens += sequence.scheduled_tokens
+            index = sequence.generated_tokens
+            if sequence.computed_tokens < sequence.prompt_tokens + index:
+                continue
+            events.append(TokenEvent(sequence, index, now_s))
+            sequence.generated_tokens = index + 1
+            if index == 0:
+                sequence.first_token_s = now_s
+            if index + 1 == sequence.output_tokens:
+                sequence.end(State.FINISHED, now_s)
+                self._stats.finished += 1
+        self._stats.generated_tokens += len(events) - before
+        if self._stats.finished > finished:
+            self._running = [s for s in self._running if s.state is running]

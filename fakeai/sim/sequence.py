@@ -1,0 +1,167 @@
+"""What both levels of the simulated engine share: requests in, tokens out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fakeai.sim.lease import Lease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What an engine must know of a request; at least one token is asked and made.
+
+    `lease` is the placement's, with the cached prefix pinned; None leaves the KV cache out. A
+    request with an `rng` of its own has times that repeat; others draw from the engine's.
+    """
+
+    prompt_tokens: int
+    output_tokens: int
+    cached_tokens: int = 0
+    lease: Lease | None = None
+    rng: Random | None = None
+
+
+class State(Enum):
+    """Where a sequence is in its life."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class Sequence:
+    """A submitted request: the handle that a driver keeps, and its timestamps."""
+
+    __slots__ = (
+        "admitted_s",
+        "arrived_s",
+        "cached_tokens",
+        "computed_tokens",
+        "due_s",
+        "finished_s",
+        "first_token_s",
+        "generated_tokens",
+        "lease",
+        "output_tokens",
+        "preemptions",
+        "prompt_tokens",
+        "rng",
+        "scheduled_tokens",
+        "state",
+    )
+
+    def __init__(self, request: Request, arrived_s: float) -> None:
+        """Wait for admission; times that have not come yet are NaN."""
+        self.prompt_tokens = max(1, request.prompt_tokens)
+        self.output_tokens = max(1, request.output_tokens)
+        # The last prompt token is always computed: its result is the first output token.
+        self.cached_tokens = min(request.cached_tokens, self.prompt_tokens - 1)
+        self.lease = request.lease
+        self.rng = request.rng
+        self.due_s: list[float] = []
+        """When each token is due, where that is known from the admission on."""
+        self.state = State.WAITING
+        self.computed_tokens = self.cached_tokens
+        self.scheduled_tokens = 0
+        self.generated_tokens = 0
+        self.preemptions = 0
+        self.arrived_s = arrived_s
+        self.admitted_s = math.nan
+        self.first_token_s = math.nan
+        self.finished_s = math.nan
+
+    @property
+    def queue_wait_s(self) -> float:
+        """Time from arrival to the first admission."""
+        return self.admitted_s - self.arrived_s
+
+    def admit(self, now_s: float) -> None:
+        """Start to run; only the first admission ends the queue wait and fixes the cache hit."""
+        self.state = State.RUNNING
+        if math.isnan(self.admitted_s):
+            self.admitted_s = now_s
+            self.cached_tokens = self.computed_tokens
+
+    def drop(self, now_s: float) -> None:
+        """Give the blocks back, to compute them again."""
+        self.computed_tokens = 0
+        if self.lease is not None:
+            self.lease.release(now_s)
+
+    def preempt(self, now_s: float) -> None:
+        """Wait again, to compute prompt and output so far from the start."""
+        self.state = State.WAITING
+        self.preemptions += 1
+        self.drop(now_s)
+
+    def end(self, state: State, now_s: float) -> None:
+        """Leave the engine and give the blocks back."""
+        self.state = state
+        self.finished_s = now_s
+        if self.lease is not None:
+            self.lease.release(now_s)
+
+
+class TokenEvent(NamedTuple):
+    """A token that became due."""
+
+    sequence: Sequence
+    token_index: int
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLimits:
+    """How many sequences run and wait on one worker."""
+
+    max_num_seqs: int = 256
+    max_waiting: int = 1000
+
+
+@dataclass(slots=True, kw_only=True)
+class EngineStats:
+    """What an engine counts; `running` and `waiting` are of this moment."""
+
+    running: int = 0
+    waiting: int = 0
+    refused: int = 0
+    finished: int = 0
+    cancelled: int = 0
+    preemptions: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    generated_tokens: int = 0
+    steps: int = 0
+    busy_s: float = 0.0
+
+
+class Scheduler(Protocol):
+    """One worker's engine as a discrete-event model, driven by the time passed in.
+
+    Times never go back from one call to the next. A driver keeps one timer for
+    `next_event_time()`, sets it anew after each call, and calls `advance` when it fires, however
+    late: events bear the time at which they were due.
+    """
+
+    def submit(self, request: Request, now_s: float) -> Sequence | None:
+        """Take a request in; None when the waiting queue is full."""
+
+    def next_event_time(self) -> float:
+        """Return when `advance` has something to do; infinity when idle."""
+
+    def advance(self, now_s: float) -> list[TokenEvent]:
+        """Let time pass and return what became due: tokens, or just the last of each answer."""
+
+    def cancel(self, sequence: Sequence, now_s: float) -> None:
+        """Take a request out, wherever it is; one that has ended stays as it is."""
+
+    def stats(self) -> EngineStats:
+        """Return a copy of the present counts."""

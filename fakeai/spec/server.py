@@ -1,0 +1,45 @@
+"""The parts of `server`: who may call across origins, who may administer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from fakeai.spec.units import Duration
+
+
+class Cors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What browsers on other origins may do."""
+
+    allow_origins: Annotated[
+        tuple[str, ...],
+        Meta(description="Origins, exact or with `*` for a part; `*` alone is any."),
+    ] = ("*",)
+    allow_origin_regexes: Annotated[
+        tuple[str, ...], Meta(description="RE2 patterns of more origins.")
+    ] = ()
+    allow_methods: Annotated[tuple[str, ...], Meta(description="Methods; `*` is all.")] = ("*",)
+    allow_headers: Annotated[
+        tuple[str, ...], Meta(description="Request headers; `*` is whatever is asked for.")
+    ] = ("*",)
+    expose_headers: Annotated[
+        tuple[str, ...], Meta(description="Response headers that scripts may read.")
+    ] = ()
+    allow_credentials: Annotated[
+        bool, Meta(description="Cookies and keys are let through; origins must then be named.")
+    ] = False
+    max_age: Annotated[Duration, Meta(description="How long a preflight is remembered.")] = "10m"
+
+
+class Admin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Routes to look into the server and to steer it."""
+
+    token: Annotated[
+        str,
+        Meta(min_length=1, description="Bearer token of these routes; plain or `sha256:<hex>`."),
+    ]
+    path: Annotated[
+        str, Meta(pattern="^/[A-Za-z0-9_/-]*[A-Za-z0-9_-]$", description="Where they stand.")
+    ] = "/_fakeai"

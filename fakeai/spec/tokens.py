@@ -1,0 +1,52 @@
+"""The section `tokens`: how texts and media are counted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from fakeai.spec.media import MediaRules
+
+
+class Counter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A way to count tokens."""
+
+    kind: Annotated[
+        Literal["heuristic", "characters", "cl100k_base", "o200k_base"],
+        Meta(description="Words and punctuation, characters, or an exact vocabulary."),
+    ]
+    ratio: Annotated[
+        float, Meta(gt=0, description="Characters to a token, where the kind is `characters`.")
+    ] = 4.0
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How tokens are counted."""
+
+    default: Annotated[
+        str,
+        Meta(
+            description="Counter of models that name none.",
+            extra_json_schema={"x-ref": "tokens.counters"},
+        ),
+    ] = "heuristic"
+    counters: Annotated[dict[str, Counter], Meta(description="Counters by name.")] = msgspec.field(
+        default_factory=lambda: {"heuristic": Counter(kind="heuristic")}
+    )
+    default_media: Annotated[
+        str | None,
+        Meta(
+            description="Rules of models that name none; absent: media count nothing.",
+            extra_json_schema={"x-ref": "tokens.media"},
+        ),
+    ] = None
+    media: Annotated[
+        dict[str, MediaRules], Meta(description="Rules for images, sound and video by name.")
+    ] = {}
+
+    def __post_init__(self) -> None:
+        """The default must exist even where neither it nor the counters were written."""
+        if self.default not in self.counters:
+            raise ValueError(f"the default counter `{self.default}` is not one of `counters`")

@@ -1,0 +1,89 @@
+"""capabilities: refuses what the model cannot do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fakeai.core.error import ApiError
+from fakeai.pipeline.stage import Build, Stage, Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.inputs import Inputs
+    from fakeai.pipeline.registry import ServedModel
+    from fakeai.spec.reasoning import Reasoning
+
+#: Type of a message's part -> what a model must be able to take in.
+_MODALITIES: Final = {
+    "image_url": "image",
+    "input_audio": "audio",
+    "video_url": "video",
+    "file": "file",
+}
+
+
+def compile_capabilities(_config: None, build: Build) -> Steps | None:
+    """Return the step that compares a request with its model's row."""
+    if build.row.generate is None or "model" not in build.files.words:
+        return None
+    reasoning = build.spec.reasoning
+
+    def enter(exchange: Exchange) -> None:
+        model, inputs = exchange.model, exchange.inputs
+        if model is None:
+            return
+        for modality, param in wanted_modalities(inputs):
+            if modality not in model.modalities:
+                message = (
+                    f"Invalid content: the model '{model.name}' does not take {modality} input; "
+                    f"it takes {', '.join(model.modalities)}."
+                )
+                raise ApiError("invalid", message, param=param)
+        _check_features(inputs, model)
+        _check_effort(inputs, model, reasoning.get(model.reasoning or ""))
+
+    return Steps(enter=enter)
+
+
+def wanted_modalities(inputs: Inputs) -> Iterator[tuple[str, str]]:
+    """Yield the modality of each part that is not text, and where it stands."""
+    for position, message in enumerate(inputs.messages or []):
+        content: Any = message.get("content")
+        for number, part in enumerate(content if isinstance(content, list) else ()):
+            modality = _MODALITIES.get(part.get("type"))
+            if modality:
+                yield modality, f"{inputs.params.messages}.{position}.content.{number}"
+
+
+def _check_features(inputs: Inputs, model: ServedModel) -> None:
+    if inputs.tools and "tools" not in model.capabilities:
+        message = f"The model '{model.name}' does not support tools."
+        raise ApiError("invalid", message, param=inputs.params.tools)
+    if inputs.response_format.kind == "json_schema" and "json_schema" not in model.capabilities:
+        message = f"The model '{model.name}' does not support answers by a JSON Schema."
+        raise ApiError("invalid", message, param=inputs.params.response_format)
+
+
+def _check_effort(inputs: Inputs, model: ServedModel, reasoning: Reasoning | None) -> None:
+    """Refuse an effort that the model does not have; `none` suits a model that never reasons."""
+    effort = inputs.reasoning_effort
+    efforts = ["none"] if reasoning is None else list(reasoning.efforts)
+    if effort is None or effort in efforts:
+        return
+    listed = ", ".join(f"'{name}'" for name in efforts) or "none at all"
+    message = (
+        f"Unsupported value: '{effort}' is not a reasoning effort of the model '{model.name}'. "
+        f"Supported values are: {listed}."
+    )
+    raise ApiError("invalid", message, param=inputs.params.reasoning_effort)
+
+
+STAGE = Stage(
+    name="capabilities",
+    summary="Refuses what the model cannot do: media, tools, formats, efforts.",
+    compile=compile_capabilities,
+    reads=frozenset({"inputs", "model"}),
+    refuses=("invalid",),
+)

@@ -1,0 +1,61 @@
+"""ledger: books what each exchange used and what it cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.spec.model import Section
+from fakeai.stores.ledger import Account, Entry, Ledger
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.exchange import Exchange
+
+
+class Config(Section):
+    """What is remembered of past usage."""
+
+    entries: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            description="Most entries, one for each minute, key and model; the oldest go first.",
+        ),
+    ] = 20_000
+
+
+def compile_ledger(config: Config | None, build: Build) -> Steps | None:
+    """Return the step that books the usage of endpoints that generate."""
+    if config is None or build.row.generate is None:
+        return None
+    ledger = build.shared.once("ledger", lambda: Ledger(config.entries))
+
+    def enter(exchange: Exchange) -> None:
+        model, usage, principal = exchange.model, exchange.usage, exchange.principal
+        if model is None:
+            return
+        account = Account(project=principal.project, key=principal.name, model=model.id)
+        entry = Entry(
+            requests=1,
+            input_tokens=usage.prompt_tokens,
+            cached_tokens=usage.cached_tokens,
+            cache_written_tokens=usage.cache_written_tokens,
+            input_audio_tokens=usage.prompt_audio_tokens,
+            output_tokens=usage.completion_tokens,
+            cost_usd=exchange.cost_usd,
+        )
+        ledger.add(exchange.wall, account, entry)
+
+    return Steps(enter=enter)
+
+
+STAGE = Stage(
+    name="ledger",
+    summary="Books what each exchange used and what it cost, for the usage reports.",
+    config=Config,
+    compile=compile_ledger,
+    reads=frozenset({"model", "usage", "principal", "cost_usd"}),
+)

@@ -1,0 +1,59 @@
+"""simulation_headers: response headers that show what the simulation did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.spec.model import Section
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.exchange import Exchange
+
+HeaderName = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$", examples=["x-worker"])]
+
+
+class Config(Section):
+    """Names of the headers; one that is absent is not sent."""
+
+    worker: Annotated[HeaderName | None, Meta(description="The worker that ran the request.")] = (
+        None
+    )
+    cached_tokens: Annotated[
+        HeaderName | None, Meta(description="Prompt tokens that this worker had cached.")
+    ] = None
+    cost: Annotated[HeaderName | None, Meta(description="The cost in USD.")] = None
+
+
+def compile_simulation_headers(config: Config | None, build: Build) -> Steps | None:
+    """Return the step that adds the headers to the answers of endpoints that generate."""
+    if config is None or build.row.generate is None or "model" not in build.files.words:
+        return None
+    worker, cached, cost = (
+        name and name.encode() for name in (config.worker, config.cached_tokens, config.cost)
+    )
+    if not (worker or cached or cost):
+        return None
+
+    def enter(exchange: Exchange) -> None:
+        placement, headers = exchange.placement, exchange.headers
+        if placement.worker is not None:
+            if worker:
+                headers.append((worker, placement.worker.encode("latin-1", "replace")))
+            if cached:
+                headers.append((cached, str(placement.cached_tokens).encode()))
+        if cost:
+            headers.append((cost, f"{exchange.cost_usd:f}".encode()))
+
+    return Steps(enter=enter)
+
+
+STAGE = Stage(
+    name="simulation_headers",
+    summary="Shows worker, cached tokens and cost as response headers.",
+    config=Config,
+    compile=compile_simulation_headers,
+    reads=frozenset({"placement", "cost_usd"}),
+)

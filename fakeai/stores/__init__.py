@@ -1,0 +1,1 @@
+"""State that outlives a request: buckets and bans, each within a bound."""

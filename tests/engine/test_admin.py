@@ -1,0 +1,91 @@
+"""The admin routes: who may, and what they show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.harness import Answer, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OVERLAY = """\
+auth: {required: true, keys: {team: {key: sk-team}}}
+abuse: {strikes: {unauthenticated: 1}, bans: [{at: 2, for: 1m}]}
+"""
+ADMIN = "server: {admin: {token: admin-secret}}\n"
+
+
+async def admin(world: World, method: str, path: str, token: str = "admin-secret") -> Answer:
+    """Call an admin route."""
+    return await world.send(method, path, headers={"authorization": f"Bearer {token}"})
+
+
+async def knock(world: World) -> int:
+    """Send a wrong key from an address of its own."""
+    headers = {"authorization": "Bearer wrong"}
+    return (await world.send("GET", "/v1/models", headers=headers, peer="10.0.0.1")).status
+
+
+async def test_bans_are_listed_and_lifted(tmp_path: Path) -> None:
+    """Lifted, an address is answered again; a second time there is nothing to lift."""
+    world = World(tmp_path, OVERLAY + ADMIN)
+    for _ in range(2):
+        await knock(world)
+    listed = (await admin(world, "GET", "/_fakeai/bans")).json["bans"]
+    lifted = await admin(world, "DELETE", "/_fakeai/bans/ip/10.0.0.1")
+    again = await admin(world, "DELETE", "/_fakeai/bans/ip/10.0.0.1")
+
+    assert {"scope": "ip", "name": "10.0.0.1", "score": 2.0, "seconds_left": 60.0} in listed
+    assert {"lifted": 1} == lifted.json
+    assert (404, "not_found") == (again.status, again.json["error"]["code"])
+
+
+async def test_a_key_is_shown_by_the_start_of_its_hash(tmp_path: Path) -> None:
+    """Enough to lift its ban, too little to know it."""
+    world = World(tmp_path, OVERLAY + ADMIN)
+    for _ in range(2):
+        await knock(world)
+    names = [
+        ban["name"]
+        for ban in (await admin(world, "GET", "/_fakeai/bans")).json["bans"]
+        if ban["scope"] == "key"
+    ]
+    await admin(world, "DELETE", f"/_fakeai/bans/key/{names[0]}")
+    await admin(world, "DELETE", "/_fakeai/bans/ip/10.0.0.1")
+
+    assert 1 == len(names)
+    assert len("sha256:0123") == len(names[0])
+    assert 401 == await knock(world)
+
+
+async def test_the_token_is_needed(tmp_path: Path) -> None:
+    """The refusal is the protocol's, and the bans stand."""
+    world = World(tmp_path, OVERLAY + ADMIN)
+    wrong = await admin(world, "GET", "/_fakeai/bans", "guess")
+    missing = await world.send("GET", "/_fakeai/bans")
+
+    assert (401, 401) == (wrong.status, missing.status)
+    assert "invalid_api_key" == wrong.json["error"]["code"]
+
+
+async def test_the_path_and_a_hashed_token_are_the_specs(tmp_path: Path) -> None:
+    """A token may be hashed like any key."""
+    digest = "8c6976e5b5410415bde908bd4dee15dfb167a9c873fc4bb8a81f6f2ab448a918"
+    overlay = f'server: {{admin: {{path: /ops, token: "sha256:{digest}"}}}}\n'
+    world = World(tmp_path, overlay)
+
+    assert {"bans": []} == (await admin(world, "GET", "/ops/bans", "admin")).json
+
+
+async def test_without_a_token_there_are_no_admin_routes(tmp_path: Path) -> None:
+    """The built-in spec has none."""
+    assert 404 == (await admin(World(tmp_path), "GET", "/_fakeai/bans")).status
+
+
+async def test_without_abuse_there_are_no_bans(tmp_path: Path) -> None:
+    """The list is empty and nothing can be lifted."""
+    world = World(tmp_path, "abuse: null\n" + ADMIN)
+
+    assert {"bans": []} == (await admin(world, "GET", "/_fakeai/bans")).json
+    assert 404 == (await admin(world, "DELETE", "/_fakeai/bans/ip/10.0.0.1")).status

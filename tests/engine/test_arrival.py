@@ -1,0 +1,47 @@
+"""Arrival: ids, addresses, and proxies that are none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fakeai.core.problem import SpecError
+from fakeai.engine.arrival import forwarded, given_id
+from tests.harness import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(b"mine-1", "mine-1"), (b"a b", None), (b"x" * 129, None), (b"", None), (b"a\nb", None)],
+)
+def test_a_sane_id_is_kept(value: bytes, expected: str | None) -> None:
+    """Whatever could forge a log line is not."""
+    assert expected == given_id([(b"x-request-id", value)])
+
+
+def test_forwarded_values_stay_in_order() -> None:
+    """The header may come several times."""
+    headers = [(b"x-forwarded-for", b"a"), (b"host", b"x"), (b"x-forwarded-for", b"b")]
+
+    assert ["a", "b"] == forwarded(headers)
+
+
+def test_a_proxy_that_is_no_address_is_a_problem(tmp_path: Path) -> None:
+    """The item is marked."""
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, 'server: {trusted_proxies: ["10.0.0.1", "proxy"]}\n')
+
+    assert ["server.trusted_proxies[1]"] == [p.path for p in caught.value.problems]
+
+
+async def test_the_address_is_logged(tmp_path: Path) -> None:
+    """Behind a trusted proxy it is the client's."""
+    world = World(tmp_path, 'server: {trusted_proxies: ["10.0.0.0/8"]}\n')
+    headers = {"x-forwarded-for": "6.6.6.6, 203.0.113.5"}
+    await world.send("GET", "/v1/models", headers=headers, peer="10.0.0.1")
+
+    assert "203.0.113.5" == world.log.lines[-1][2]["client_ip"]

@@ -1,0 +1,53 @@
+"""The files that a spec names: beside the spec first, then built in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fakeai.core.problem import SpecError
+from tests.harness import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_a_file_beside_the_spec_goes_before_the_built_in_one(tmp_path: Path) -> None:
+    """A template can be replaced by a file of the same name."""
+    files = {"templates/openai/health.yaml": "response: { status: mine }\n"}
+    files["schemas/openai/health.yaml"] = "response: { type: object }\n"
+    answer = await World(tmp_path, "", files).send("GET", "/health")
+
+    assert {"status": "mine"} == answer.json
+
+
+async def test_a_row_can_name_its_files(tmp_path: Path) -> None:
+    """`schema` and `template` stand in for the row's own name."""
+    overlay = """
+endpoints:
+  alive:
+    { route: GET /alive, protocol: openai, schema: openai/health.yaml, template: openai/up.yaml }
+"""
+    files = {"templates/openai/up.yaml": "response: { up: true }\n"}
+
+    assert {"up": True} == (await World(tmp_path, overlay, files).send("GET", "/alive")).json
+
+
+def test_a_broken_protocol_is_a_problem_of_its_own_file(tmp_path: Path) -> None:
+    """The place is in the file that is wrong."""
+    files = {"templates/openai/protocol.yaml": "errors: {}\nerror: {}\nheadrs: {}\n"}
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, "", files)
+
+    assert any(
+        p.code == "FA010" and p.place.file.endswith("protocol.yaml") for p in caught.value.problems
+    )
+
+
+def test_yaml_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    """All files are read before the first request."""
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, "", {"schemas/openai/health.yaml": "response: [\n"})
+
+    assert {"FA001"} == {problem.code for problem in caught.value.problems}

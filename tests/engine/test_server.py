@@ -1,0 +1,70 @@
+"""Serving: the address that is announced answers, and a signal ends it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import urllib.request
+from typing import TYPE_CHECKING
+
+from fakeai.engine.server import live_engine
+from fakeai.engine.table import sections
+from fakeai.spec.load import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_serve_announces_answers_and_stops(tmp_path: Path) -> None:
+    """The banner has the address of a free port; SIGTERM ends the server cleanly."""
+    command = [sys.executable, "-m", "fakeai", "serve", "--port", "0", "--host", "127.0.0.1"]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        line = next(text for text in process.stdout if "listens" in text)
+        address = line.split()[1]
+        with urllib.request.urlopen(f"{address}/health", timeout=10) as answer:  # noqa: S310 - our own server
+            status = answer.status
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+    assert (200, -signal.SIGTERM) == (status, process.returncode)
+
+
+def test_serve_refuses_a_wrong_spec(tmp_path: Path) -> None:
+    """The problems are printed, and nothing listens."""
+    (tmp_path / "fakeai.yaml").write_text("fakeai: 1\nextends: builtin\nsed: 1\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "fakeai", "serve"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert 1 == done.returncode
+    assert "error[FA010] sed: unknown key `sed`" in done.stderr
+
+
+def test_the_clock_is_the_specs(tmp_path: Path) -> None:
+    """`fixed` holds the wall still, `speed` runs ahead of it."""
+    path = tmp_path / "a.yaml"
+    path.write_text('fakeai: 1\nextends: builtin\nclock: { fixed: "2026-01-01T00:00:00Z" }\n')
+    engine = live_engine(load(path, sections=sections(), environ={}))
+
+    assert 1_767_225_600 == engine.outside.clock.wall()
+
+
+def test_a_random_seed_differs_from_start_to_start(tmp_path: Path) -> None:
+    """`seed: random` is drawn anew."""
+    path = tmp_path / "a.yaml"
+    path.write_text("fakeai: 1\nextends: builtin\nseed: random\n")
+    loaded = load(path, sections=sections(), environ={})
+
+    one, two = (live_engine(loaded).outside.rng.digest("x") for _ in range(2))
+
+    assert one != two

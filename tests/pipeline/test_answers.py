@@ -1,0 +1,129 @@
+"""Answers: what is counted of an answer that a worker of the fleet gave."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakeai.core.error import ApiError
+from fakeai.core.metric import Meter, Tally
+from fakeai.pipeline.answers import Answers, in_progress, was_begun
+from fakeai.pipeline.exchange import Exchange, Placement, Schedule
+from fakeai.pipeline.outcome import Choice, Outcome, Segment, Usage
+
+
+def placed(cached: int = 32, queue_s: float = 0.5) -> Exchange:
+    """Return an exchange on worker 3: 40 prompt tokens, three tokens of answer."""
+    exchange = Exchange({}, None, None)  # type: ignore[arg-type]
+    exchange.outcome = Outcome(choices=[Choice(segments=[Segment(tokens=["a", "b", "c"])])])
+    exchange.usage = Usage(
+        prompt_tokens=40, completion_tokens=3, cached_tokens=cached, reasoning_tokens=2
+    )
+    exchange.placement = Placement(worker="3", cached_tokens=cached)
+    exchange.schedule = Schedule(due_s=[[1.5, 1.75, 2.0]], ttft_s=1.5, queue_s=queue_s)
+    return exchange
+
+
+def count(*exchanges: Exchange) -> Meter:
+    """Return a meter that has counted the exchanges."""
+    meter = Meter(1000)
+    answers = Answers(meter, "chat", "m", "3")
+    for exchange in exchanges:
+        answers.count(exchange, 2.0)
+    return meter
+
+
+def tallies(meter: Meter, name: str) -> dict[tuple[str, ...], float]:
+    """Return the children of a counter that are not zero."""
+    return {
+        labels: child.value
+        for labels, child in meter.families[name].children.items()
+        if isinstance(child, Tally) and child.value
+    }
+
+
+def sums(meter: Meter, name: str) -> list[float]:
+    """Return the sums of a histogram's children."""
+    return [getattr(child, "sum", -1.0) for child in meter.families[name].children.values()]
+
+
+def test_the_prefix_cache_is_counted_in_tokens() -> None:
+    """Queries are all prompt tokens, hits those that were found."""
+    meter = count(placed(), placed(cached=0))
+
+    assert {("chat", "m", "hit"): 1, ("chat", "m", "miss"): 1} == tallies(
+        meter, "prefix_cache_lookups"
+    )
+    assert {("chat", "m", "3"): 80} == tallies(meter, "prefix_cache_queries")
+    assert {("chat", "m", "3"): 32} == tallies(meter, "prefix_cache_hits")
+    assert [32] == sums(meter, "cached_prefix_tokens")
+    assert [48] == sums(meter, "computed_prompt_tokens")
+
+
+def test_reasoning_and_cached_tokens_are_parts() -> None:
+    """Told apart by type, on the worker that gave the answer."""
+    assert {
+        ("chat", "m", "prompt", "3"): 40,
+        ("chat", "m", "cached", "3"): 32,
+        ("chat", "m", "completion", "3"): 3,
+        ("chat", "m", "reasoning", "3"): 2,
+    } == tallies(count(placed()), "tokens")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("time_to_first_token_seconds", 1.5),
+        ("queue_time_seconds", 0.5),
+        ("prefill_time_seconds", 1.0),
+        ("generation_time_seconds", 1.5),
+        ("decode_time_seconds", 0.5),
+        ("time_per_output_token_seconds", 0.25),
+    ],
+)
+def test_the_queue_belongs_to_the_first_token(name: str, expected: float) -> None:
+    """It is part of TTFT, and no part of the engine's own time."""
+    assert [expected] == sums(count(placed()), name)
+
+
+def test_a_meter_without_a_fleet_has_no_cache() -> None:
+    """Nobody was asked, so nothing was missed."""
+    meter = Meter(1000)
+    Answers(meter, "chat", "m", None)
+
+    assert "prefix_cache_lookups" not in meter.families
+
+
+def test_an_answer_was_begun_or_refused() -> None:
+    """An error before the first byte is a refusal; after a 200 it breaks an answer off."""
+    exchange = placed()
+    assert was_begun(exchange)
+
+    exchange.error = ApiError("overloaded", "full")
+    exchange.status = 503
+    assert not was_begun(exchange)
+
+    exchange.status = 200
+    assert was_begun(exchange)
+
+    exchange.error, exchange.status = ApiError("disconnected", "gone"), 499
+    assert was_begun(exchange)
+    assert not was_begun(Exchange({}, None, None))  # type: ignore[arg-type]
+
+
+def test_answers_wait_for_as_long_as_the_queue_takes() -> None:
+    """Then they run; one that has ended leaves zeros behind."""
+    meter, time = count(placed()), [0.25]
+    requests = in_progress(meter, lambda _: "m", lambda: time[0])
+    exchange = placed()
+    requests.add(exchange)
+
+    def gauges() -> tuple[float, float]:
+        read = [meter.families[name].current() for name in ("requests_waiting", "requests_running")]
+        values = [dict(children)["m", "3"] for children in read]
+        return tuple(child.value for child in values if isinstance(child, Tally))  # type: ignore[return-value]
+
+    assert (1, 0) == gauges()
+    time[0] = 1.0
+    assert (0, 1) == gauges()
+    requests.discard(exchange)
+    assert (0, 0) == gauges()

@@ -1,0 +1,44 @@
+"""Keyrings: whose credential it is, without keeping it."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from fakeai.pipeline.keyring import NOBODY, Key, Keyring, keys_in, matches
+
+DIGEST = hashlib.sha256(b"secret").hexdigest()
+
+
+@pytest.mark.parametrize("key", ["secret", f"sha256:{DIGEST}", f"sha256:{DIGEST.upper()}"])
+def test_plain_and_hashed_keys_are_the_same(key: str) -> None:
+    """Whatever its form, the credential is known by its name."""
+    caller = Keyring({"team": Key(key=key)}).caller(b"secret")
+
+    assert ("team", DIGEST) == (caller.name, caller.digest)
+    assert matches(b"secret", key)
+    assert not matches(b"Secret", key)
+
+
+def test_strangers_are_known_by_the_start_of_their_hash() -> None:
+    """And who sends nothing is nobody."""
+    ring = Keyring({})
+
+    assert f"sha256:{DIGEST[:4]}" == ring.caller(b"secret").name
+    assert NOBODY == ring.caller(b"")
+
+
+def test_a_key_file_has_a_key_a_line() -> None:
+    """Name and tier are optional; comments and empty lines are skipped."""
+    keys = keys_in(["# all", "", "a", "b team", f"sha256:{DIGEST} other gold # why"])
+
+    assert [None, None, "gold"] == [key.tier for key in keys.values()]
+    assert ["team", "other"] == list(keys)[1:]
+
+
+@pytest.mark.parametrize("lines", [["a b c d"], ["a team", "b team"]])
+def test_a_wrong_line_is_named(lines: list[str]) -> None:
+    """Too many words, or a name twice."""
+    with pytest.raises(ValueError, match=f"line {len(lines)}"):
+        keys_in(lines)

@@ -1,0 +1,21 @@
+"""streaming: pieces are written when they are due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.harness import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_what_is_due_together_goes_out_in_one_write(tmp_path: Path) -> None:
+    """A stream without latency is one piece; with it, each token has its own."""
+    slow = "latency: { profiles: { instant: { ttft: 1s, itl: 1s } } }\n"
+    (tmp_path / "slow").mkdir()
+    at_once = await World(tmp_path).chat(stream=True, max_tokens=5)
+    paced = await World(tmp_path / "slow", slow).chat(stream=True, max_tokens=5)
+
+    assert 1 == len([part for _, part in at_once.parts if part])
+    assert [1.0, 2.0, 3.0, 4.0, 5.0] == [round(t - paced.parts[0][0] + 1) for t, _ in paced.parts]

@@ -1,0 +1,48 @@
+"""json_shape: the object that a text asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakeai.sim.json_shape import KEYS_MAX, wanted_shape
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('Answer with {"city": "Rome", "days": 3}', {"city": "string", "days": "integer"}),
+        ('Keys: "name" and "age".', {"name": "string", "age": "string"}),
+        ("Give JSON with the fields first, second and third", {"first", "second", "third"}),
+        ('{"ok": true, "rate": 0.5, "tags": ["a"]}', {"ok", "rate", "tags"}),
+        ("Answer in JSON", {"title", "summary"}),
+        ('Broken {"a": then {"b": {}} fine', {"b"}),
+    ],
+)
+def test_keys_are_those_of_the_text(text: str, expected: dict[str, str] | set[str]) -> None:
+    """An example, quoted names or a list of keys say what the object holds."""
+    properties = wanted_shape(text)["properties"]
+
+    assert set(expected) == set(properties)
+    if isinstance(expected, dict):
+        assert expected == {name: part["type"] for name, part in properties.items()}
+
+
+def test_a_schema_in_the_text_is_taken_as_it_stands() -> None:
+    """Its rules hold for the answer."""
+    text = 'Follow {"properties": {"n": {"type": "integer", "minimum": 7}}, "required": ["n"]}'
+
+    assert 7 == wanted_shape(text)["properties"]["n"]["minimum"]
+
+
+def test_deep_and_wide_examples_are_bounded() -> None:
+    """Neither depth nor the number of keys follows the text without end."""
+    deep = '{"a":' * 100 + "1" + "}" * 100
+    wide = "{" + ",".join(f'"k{i}": 1' for i in range(100)) + "}"
+
+    assert {"a"} == set(wanted_shape(deep)["properties"])
+    assert KEYS_MAX == len(wanted_shape(wide)["properties"])
+
+
+def test_braces_without_json_are_not_tried_for_ever() -> None:
+    """A text of braces gets the ordinary object."""
+    assert {"title", "summary"} == set(wanted_shape("{" * 8_000)["properties"])

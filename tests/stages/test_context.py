@@ -1,0 +1,110 @@
+"""context: what is read out of a conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fakeai.core.error import ApiError
+from fakeai.pipeline.inputs import Inputs
+from fakeai.sim.tokens import HeuristicCounter
+from fakeai.stages.context import check_tool_results, message_text, read_context, read_prompts
+from tests.harness import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CALL: dict[str, Any] = {
+    "role": "assistant",
+    "tool_calls": [
+        {"id": "call_1", "type": "function", "function": {"name": "add", "arguments": '{"a":1}'}}
+    ],
+}
+RESULT = {"role": "tool", "tool_call_id": "call_1", "content": "two"}
+
+
+def test_roles_have_their_places() -> None:
+    """The last user message, all system messages and every text are kept."""
+    context = read_context(
+        [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "One"},
+            CALL,
+            RESULT,
+            {"role": "user", "content": [{"type": "text", "text": "Two"}]},
+        ]
+    )
+
+    assert ("Two", "Be brief.", 2, []) == (
+        context.user,
+        context.system,
+        context.turn,
+        context.results,
+    )
+    assert ["Be brief.", "One", "", "add", '{"a":1}', "two", "Two"] == context.texts
+
+
+def test_results_at_the_end_are_for_the_answer() -> None:
+    """A later message of another role takes them away."""
+    asked = {"role": "user", "content": "Add"}
+
+    assert ["two"] == read_context([asked, CALL, RESULT]).results
+    assert [] == read_context([asked, CALL, RESULT, asked]).results
+
+
+@pytest.mark.parametrize("messages", [[RESULT], [CALL, {**RESULT, "tool_call_id": "call_2"}]])
+async def test_a_result_without_its_call_is_refused(
+    tmp_path: Path, messages: list[dict[str, Any]]
+) -> None:
+    """The refusal names the message."""
+    answer = await World(tmp_path).chat(messages=messages)
+
+    assert 422 == answer.status
+    assert f"messages.{len(messages) - 1}.tool_call_id" == answer.json["error"]["param"]
+
+
+def test_a_result_after_its_call_is_fine() -> None:
+    """Also when other messages stand between them."""
+    check_tool_results([CALL, RESULT, RESULT], "messages")
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("plain", "plain"),
+        (None, ""),
+        ([], ""),
+        ([{"type": "text", "text": "a"}, {"type": "refusal", "refusal": "b"}], "a\nb"),
+        ([{"type": "image_url", "image_url": {"url": "x"}}], ""),
+    ],
+)
+def test_content_is_read_in_any_form(content: Any, text: str) -> None:
+    """A text, nothing, or a list of parts."""
+    assert text == message_text(content)
+
+
+def test_who_said_what() -> None:
+    """The last user text, all system and developer texts, the number of user messages."""
+    context = read_context(
+        [
+            {"role": "system", "content": "Be kind."},
+            {"role": "user", "content": "One"},
+            {"role": "assistant", "content": "Two"},
+            {"role": "developer", "content": "Be brief."},
+            {"role": "user", "content": "Three"},
+        ]
+    )
+
+    assert ("Three", "Be kind.\nBe brief.", 2) == (context.user, context.system, context.turn)
+    assert ["Be kind.", "One", "Two", "Be brief.", "Three"] == context.texts
+
+
+def test_prompts_may_be_token_ids() -> None:
+    """Ids become the text that they were made of; ids out of range are refused."""
+    counter = HeuristicCounter()
+    ids = counter.encode("Hello there")
+
+    assert ["Hi", "Hello there"] == read_prompts(Inputs(prompts=["Hi", ids]), counter).prompts
+    with pytest.raises(ApiError, match="Invalid tokens"):
+        read_prompts(Inputs(prompts=[[-1]]), counter)
