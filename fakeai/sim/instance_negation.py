@@ -23,9 +23,9 @@ _MIN_OF: Final = {"maxLength": "string", "maxItems": "array", "maxProperties": "
 PAIRS_MAX: Final = 20
 """Pairs of alternatives that are tried together."""
 _OPAQUE: Final = frozenset(
-    {"format", "if", "prefixItems", "additionalItems", "unevaluatedItems", "uniqueItems"}
-    | {"patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"}
-    | {"dependentRequired", "dependentSchemas", "dependencies", "$dynamicRef", "$recursiveRef"}
+    {"format", "if", "additionalItems", "unevaluatedItems", "uniqueItems"}
+    | {"patternProperties", "additionalProperties", "unevaluatedProperties", "$dynamicRef"}
+    | {"dependencies", "$recursiveRef"}
 )
 """Keywords that a value can break in ways that are not worked out here."""
 
@@ -100,6 +100,27 @@ def _none_or_two(branches: list[Schema]) -> list[Schema]:
     return [none, *both]
 
 
+def _places(schemas: list[Schema]) -> list[Schema]:
+    """Return the ways for one of the first items to break its schema."""
+    return [
+        {
+            "type": "array",
+            "minItems": index + 1,
+            "prefixItems": [*([True] * index), {"not": schema}],
+        }
+        for index, schema in enumerate(schemas)
+    ]
+
+
+def _unmet(dependencies: dict[str, list[str]]) -> list[Schema]:
+    """Return the ways to have a property without one that it depends on."""
+    return [
+        {"type": "object", "required": [name], "properties": {other: False}}
+        for name, others in dependencies.items()
+        for other in others
+    ]
+
+
 _LATER_TYPED: Final = frozenset({"items", "exclusiveMinimum", "exclusiveMaximum"})
 _WAYS: Final[dict[str, Callable[[Any], list[Schema]]]] = {
     "type": _other_types,
@@ -113,6 +134,14 @@ _WAYS: Final[dict[str, Callable[[Any], list[Schema]]]] = {
     "pattern": lambda value: [{"type": "string", BARRED_PATTERN: value}],
     "required": _absent,
     "properties": _misfits,
+    "propertyNames": lambda value: [
+        {"type": "object", "minProperties": 1, "propertyNames": {"not": value}}
+    ],
+    "dependentRequired": _unmet,
+    "dependentSchemas": lambda value: [
+        {"type": "object", "required": [name], "not": schema} for name, schema in value.items()
+    ],
+    "prefixItems": _places,
     "contains": lambda value: [{"type": "array", "items": {"not": value}}],
     "items": lambda value: [{"type": "array", "contains": {"not": value}}],
     "anyOf": lambda value: [{"allOf": [{"not": branch} for branch in value]}],

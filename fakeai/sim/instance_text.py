@@ -13,7 +13,8 @@ from fakeai.sim.formats import FORMATS, MENTIONED_AS, SHORTEST, STRETCHABLE
 from fakeai.sim.instance_facts import equality_key
 from fakeai.sim.instance_limits import Unsatisfiable
 from fakeai.sim.pattern import Pattern
-from fakeai.sim.pattern_syntax import UnsupportedPatternError
+from fakeai.sim.pattern_sketch import sketch
+from fakeai.sim.pattern_syntax import Tree, UnsupportedPatternError, parse
 from fakeai.sim.regular import BudgetSpentError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MENTIONS_MAX: Final = 24
 POOL_DRAWS_MAX: Final = 4
+SKETCHES_MAX: Final = 40
 MARKS_MAX: Final = 40
 FORMAT_DRAWS_MAX: Final = 24
 PATTERN_DRAWS_MAX: Final = 12
@@ -116,6 +118,15 @@ class TextMaker:
                 return value
         raise Unsatisfiable("no text was found for the pattern", self._facts.path)
 
+    def _trees(self) -> list[Tree]:
+        """Return the patterns that have no exact search, as far as they are understood."""
+        if self._pattern is not None:
+            return []
+        try:
+            return [parse(pattern) for pattern in self._facts.text.patterns]
+        except UnsupportedPatternError:
+            return []
+
     def marked(self, text: str, number: int) -> Iterator[str]:
         """Yield variants of a text that differ by a number."""
         high = self._facts.text.size.high
@@ -149,6 +160,9 @@ class TextMaker:
             for _ in range(PATTERN_DRAWS_MAX):
                 yield self._pattern.text(rng) or ""
             yield self._pattern.shortest or ""
+        for tree in self._trees():
+            for _ in range(SKETCHES_MAX):
+                yield sketch(tree, rng)
         low = self._facts.text.size.low
         yield from ("x" * low, "0" * low, "X" * low, "a1" * low)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from fakeai.sim.charset import (
-    ANY,
     DIGITS,
     NEWLINES,
     SPACES,
@@ -288,6 +287,3 @@ class _Reader:
         char = self.peek()
         self.position += 1
         return self.escaped_set() if char == "\\" else letters(char)
-
-
-EVERYTHING: Final[Tree] = Repeat(Chars(ANY), 0, None)

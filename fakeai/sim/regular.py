@@ -12,6 +12,8 @@ from fakeai.sim.charset import ANY, Charset, complement, contains, intersect
 
 INFINITE: Final = 1 << 60
 CLASSES_MAX: Final = 64
+REACH_MAX: Final = 100
+"""Languages inside each other, which the interpreter's stack must bear."""
 
 
 class BudgetSpentError(Exception):
@@ -21,7 +23,17 @@ class BudgetSpentError(Exception):
 class Node:
     """A language; nodes of one `Algebra` that are built alike are the same object."""
 
-    __slots__ = ("charset", "high", "kind", "low", "nullable", "parts", "serial", "shortest")
+    __slots__ = (
+        "charset",
+        "high",
+        "kind",
+        "low",
+        "nullable",
+        "parts",
+        "reach",
+        "serial",
+        "shortest",
+    )
 
     def __init__(self, key: Key, serial: int) -> None:
         """Keep the parts, and derive whether the language has the empty text."""
@@ -35,6 +47,8 @@ class Node:
         self.nullable: bool = _nullable(self)
         self.shortest: int = _shortest(self)
         """A lower bound of the length of the language's texts."""
+        self.reach: int = _reach(self)
+        """How many languages stand inside each other, as far as one step looks."""
 
 
 Key = tuple[str, tuple[Node, ...], Charset, int, int]
@@ -81,6 +95,14 @@ def _shortest(node: Node) -> int:
             return 0 if node.nullable else 1
 
 
+def _reach(node: Node) -> int:
+    """Return how deep taking one character off the language goes."""
+    parts = node.parts
+    if node.kind == "then" and not parts[0].nullable:
+        parts = parts[:1]
+    return 1 + max((part.reach for part in parts), default=0)
+
+
 class Algebra:
     """Builds languages and takes them apart, with a bound on the work that it does."""
 
@@ -107,7 +129,10 @@ class Algebra:
         node = self._nodes.get(key)
         if node is None:
             self.spend(4)
-            node = self._nodes[key] = Node(key, len(self._nodes))
+            node = Node(key, len(self._nodes))
+            if node.reach > REACH_MAX:
+                raise BudgetSpentError
+            self._nodes[key] = node
         return node
 
     def chars(self, charset: Charset) -> Node:
@@ -122,9 +147,14 @@ class Algebra:
             return second
         if second is self.empty or (first is self.all and second is self.all):
             return first
-        if first.kind == "then":
-            return self.then(first.parts[0], self.then(first.parts[1], second))
-        return self._node("then", (first, second))
+        head: list[Node] = []
+        while first.kind == "then":
+            head.append(first.parts[0])
+            first = first.parts[1]
+        node = self._node("then", (first, second))
+        for part in reversed(head):
+            node = self._node("then", (part, node))
+        return node
 
     def either(self, *parts: Node) -> Node:
         """Return the texts of any of the parts."""

@@ -36,6 +36,10 @@ SCHEMAS: list[Any] = [
     {"allOf": [{"type": "string"}, {"minLength": 3}]},
     {"not": {"type": "string"}},
     {"uniqueItems": True, "type": "array"},
+    {"prefixItems": [{"type": "string"}, {"type": "integer"}]},
+    {"propertyNames": {"pattern": "^a"}},
+    {"dependentRequired": {"a": ["b"]}},
+    {"dependentSchemas": {"a": {"required": ["b"]}}},
     {"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}},
 ]
 

@@ -72,6 +72,13 @@ def test_a_format_that_is_only_a_kind_is_followed() -> None:
     assert make("x", format="color") in BUILT_IN.values["color"]
 
 
+def test_a_pattern_with_too_many_states_is_sketched() -> None:
+    """Two thousand words are too many for an exact search, and one of them is easily said."""
+    pattern = "|".join(f"key{number}" for number in range(2_000))
+
+    assert re.fullmatch(pattern, make("", pattern=f"^({pattern})$"))
+
+
 def test_a_format_and_a_pattern_are_both_kept() -> None:
     """Dates are drawn until one matches."""
     assert re.fullmatch(r"2024-\d\d-\d\d", make("", format="date", pattern="^2024-"))
