@@ -1,7 +1,9 @@
 # The contributor's whole vocabulary: `make` lists it.
 
 PYTHON ?= python3
-PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check
+PIP_OPTIONS := --quiet --disable-pip-version-check
+PIP := .venv/bin/python -m pip $(PIP_OPTIONS)
+CLIENTS_PIP := .venv-clients/bin/python -m pip $(PIP_OPTIONS)
 UV := .venv-lock/bin/uv
 LOCK := $(UV) pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --default-index https://pypi.org/simple \
@@ -16,16 +18,19 @@ DOCS_COMMAND := .venv/bin/python -m fakeai schema >schemas/fakeai.schema.json \
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV PIP_PREFIX PIP_TARGET PIP_USER
 
 .DELETE_ON_ERROR:
-.PHONY: help serve test check bench docs lock format clean
+.PHONY: help serve test test-clients check bench docs lock format clean
 
 help: # List these verbs
-	@sed -n 's/^\([a-z]*\):.* # /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.* # /  make \1	/p' Makefile
 
 serve: .venv/runtime # Run the server: make serve ARGS="--port 9000"
 	@exec .venv/bin/fakeai serve $(ARGS)
 
 test: check # Check, then run the tests: make test ARGS="tests/sim -k radix"
 	@.venv/bin/python -m pytest --quiet $(ARGS)
+
+test-clients: .venv-clients/ready # Run small programs of the frameworks that people use
+	@.venv-clients/bin/python -m pytest --quiet tests/clients $(ARGS)
 
 # Cheapest first, one after the other, so that the first message is the one to read.
 check: .venv/dev # Lint, formatting, types, layers
@@ -47,16 +52,17 @@ format: .venv/dev # Format, and mend what can be mended
 lock: $(UV) # Pin what pyproject.toml asks for: make lock LOCK_ARGS=--upgrade
 	@$(LOCK) --output-file requirements.lock
 	@$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(LOCK) --group clients --output-file requirements-clients.lock
 
 clean: # Remove all that these verbs have made
-	@rm -rf .venv .venv-lock build dist .coverage .hypothesis .*_cache
+	@rm -rf .venv .venv-clients .venv-lock build dist .coverage .hypothesis .*_cache
 	@find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/bin/python:
+.venv/bin/python .venv-clients/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "fakeai needs Python 3.11 or newer: make PYTHON=python3.13 ..." >&2; exit 1; }
-	@echo "Making .venv ..."
-	@$(PYTHON) -m venv .venv
+	@echo "Making $(@:/bin/python=) ..."
+	@$(PYTHON) -m venv $(@:/bin/python=)
 
 # Stamps. The second waits for the first: two pips in one environment would collide.
 .venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
@@ -68,6 +74,12 @@ clean: # Remove all that these verbs have made
 	@$(PIP) install --requirement requirements-dev.lock
 	@touch $@
 
+# An environment of its own: the frameworks hold some packages below our versions.
+.venv-clients/ready: requirements-clients.lock pyproject.toml | .venv-clients/bin/python
+	@$(CLIENTS_PIP) install --requirement requirements-clients.lock
+	@$(CLIENTS_PIP) install --no-deps --editable .
+	@touch $@
+
 $(UV):
 	@$(PYTHON) -m venv .venv-lock
-	@.venv-lock/bin/python -m pip --quiet --disable-pip-version-check install uv
+	@.venv-lock/bin/python -m pip $(PIP_OPTIONS) install uv
