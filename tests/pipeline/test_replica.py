@@ -16,7 +16,7 @@ def make(max_waiting: int = 9) -> tuple[ManualClock, Replica]:
     """Return a replica with one slot that makes a token a second."""
     clock = ManualClock()
     limits = QueueLimits(max_num_seqs=1, max_waiting=max_waiting)
-    rng = random.Random(1)  # noqa: S311 - simulation, not secrecy
+    rng = random.Random(1)
     return clock, Replica(StepScheduler(limits, StepTiming(base_s=1.0), rng), clock)
 
 

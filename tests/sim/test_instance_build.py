@@ -90,7 +90,7 @@ def test_the_conversation_chooses_the_branch() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"), [("with breakfast", True), ("without breakfast, please", False)]
 )
-def test_the_conversation_decides_a_flag(text: str, wanted: bool) -> None:  # noqa: FBT001
+def test_the_conversation_decides_a_flag(text: str, wanted: bool) -> None:
     """A flag is on if it is mentioned, and off if it is denied."""
     schema = {"type": "object", "properties": {"include_breakfast": {"type": "boolean"}}}
 

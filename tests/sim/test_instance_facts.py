@@ -49,7 +49,7 @@ def test_each_value_has_a_type(value: Any, kind: str) -> None:
         ("1", 1, False),
     ],
 )
-def test_equality_is_that_of_json(one: Any, other: Any, equal: bool) -> None:  # noqa: FBT001
+def test_equality_is_that_of_json(one: Any, other: Any, equal: bool) -> None:
     """Numbers are compared by value, booleans are no numbers."""
     assert equal == (equality_key(one) == equality_key(other))
 

@@ -105,7 +105,7 @@ def test_a_field_finds_its_number(field: str, text: str, number: float) -> None:
         ("a breakfasting", "breakfast", None),
     ],
 )
-def test_a_flag_is_on_off_or_not_spoken_of(text: str, field: str, flag: bool | None) -> None:  # noqa: FBT001
+def test_a_flag_is_on_off_or_not_spoken_of(text: str, field: str, flag: bool | None) -> None:
     """A word of denial before it turns it off."""
     assert flag is Mentions(text).flag(field)
 

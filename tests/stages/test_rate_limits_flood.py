@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeai.core.error import ApiError
-from fakeai.engine.compile import CompiledEndpoint
 from fakeai.pipeline.exchange import Exchange
 from tests.harness import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from fakeai.engine.compile import CompiledEndpoint
 
 CALLERS = 200_000
 ACCOUNTS_MAX = 1000
