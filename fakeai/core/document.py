@@ -29,7 +29,6 @@ VALUES_MAX: Final = 250_000
 # The C parser is ten times faster; a PyYAML built without it has only the other one.
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE: Final = "<<"
-#: Documents by file and text: what is checked before it is served is read once.
 _KNOWN: Final[Known[Node]] = Known(256)
 
 
@@ -62,11 +61,10 @@ def locate(node: Node, path: Sequence[str | int]) -> Node:
 
 
 def _child(node: Node, part: str | int) -> Node | None:
-    if isinstance(node.value, dict):
-        return node.value.get(str(part))
-    if isinstance(node.value, list) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]
-    return None
+    value = node.value
+    if isinstance(value, list) and isinstance(part, int):
+        return value[part] if part < len(value) else None
+    return value.get(str(part)) if isinstance(value, dict) else None
 
 
 def path_text(path: Sequence[str | int]) -> str:
@@ -78,24 +76,24 @@ def path_text(path: Sequence[str | int]) -> str:
 def read(path: Path, name: str | None = None) -> Node:
     """Return the document in a file; SpecError holds everything that is wrong with its YAML."""
     problems: list[Problem] = []
-    text = read_text(path, name or str(path), problems)
-    if text is None:
+    file = name or str(path)
+    if (text := read_text(path, file, problems)) is None:
         raise SpecError(problems)
-    return parse(text, name or str(path))
+    return parse(text, file)
 
 
 def parse(text: str, file: str) -> Node:
     """Return the document, a map; SpecError holds everything that is wrong with its YAML."""
     problems: list[Problem] = []
-
-    def composed() -> Node | None:
-        node = compose_map(text, file, problems)
-        return None if problems else node
-
-    node = _KNOWN.get((file, text), composed)
+    node = _KNOWN.get((file, text), lambda: _composed(text, file, problems))
     if node is None:
         raise SpecError(problems)
     return node
+
+
+def _composed(text: str, file: str, problems: list[Problem]) -> Node | None:
+    node = compose_map(text, file, problems)
+    return None if problems else node
 
 
 def compose_map(text: str, file: str, problems: list[Problem]) -> Node | None:

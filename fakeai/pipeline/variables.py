@@ -86,7 +86,6 @@ INPUT_TYPES: Final[dict[str, Any]] = {k: EXCHANGE_TYPES[k] for k in ("request", 
 HEADER_TYPES: Final[dict[str, Any]] = {
     **EXCHANGE_TYPES,
     "model": ServedModel | None,
-    "cost_usd": str | None,
 }
 ERROR_TYPES: Final[dict[str, Any]] = {**EXCHANGE_TYPES, "error": ErrorView}
 
@@ -132,7 +131,6 @@ def getters(
         "usage": lambda x: x.usage,
         "placement": lambda x: x.placement,
         "cost": lambda x: float(x.cost_usd),
-        "cost_usd": lambda x: f"{x.cost_usd.normalize():f}" if x.cost_usd else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""Media: the size of images and the length of recordings, from their bytes."""
+"""Media: sizes of images and lengths of recordings, from their bytes."""
 
 from __future__ import annotations
 

@@ -241,6 +241,7 @@ STAGE = Stage(
     config=Config,
     compile=compile_latency,
     reads=frozenset({"key", "model", "usage.prompt", "outcome", "placement"}),
-    writes=frozenset({"schedule", "usage.cached"}),
+    # It may lower `usage.cached` for a request that lost blocks while it waited.
+    writes=frozenset({"schedule"}),
     refuses=("overloaded",),
 )

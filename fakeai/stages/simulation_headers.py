@@ -45,7 +45,7 @@ def compile_simulation_headers(config: Config | None, build: Build) -> Steps | N
             if cached:
                 headers.append((cached, str(placement.cached_tokens).encode()))
         if cost:
-            headers.append((cost, f"{exchange.cost_usd:f}".encode()))
+            headers.append((cost, f"{exchange.cost_usd.normalize():f}".encode()))
 
     return Steps(enter=enter)
 

@@ -28,10 +28,10 @@ def test_a_view_reads_only_what_is_used() -> None:
 
 
 def test_a_query_is_a_map_of_texts() -> None:
-    """Blank values stay, the last of two wins."""
+    """Blank values stay, a name given twice is a list."""
     view = View(frozenset({"query"}), getters(list, lambda: 0.0))
 
-    assert {"query": {"a": "2", "b": ""}} == view(exchange(b"a=1&a=2&b="))
+    assert {"query": {"a": ["1", "2"], "b": ""}} == view(exchange(b"a=1&a=2&b="))
 
 
 def test_elapsed_time_is_since_the_start() -> None:

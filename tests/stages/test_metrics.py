@@ -20,7 +20,7 @@ latency: { default: slow, profiles: { slow: { ttft: 1s, itl: 100ms } } }
 """
 CHAT = 'endpoint="chat_completions"'
 ANSWER = f'{CHAT},model="gpt-4o"'
-ENGINE = 'engine="main-0",model_name="gpt-4o"'
+ENGINE = 'engine="0",model_name="gpt-4o"'
 
 
 async def scrape(world: World, path: str = "/metrics") -> dict[str, float]:
@@ -107,9 +107,9 @@ async def test_the_vllm_dialect_shows_the_same_numbers(tmp_path: Path) -> None:
         f"vllm:prompt_tokens_total{{{ENGINE}}}": 2,
         f"vllm:prompt_tokens_cached_total{{{ENGINE}}}": 0,
         f"vllm:generation_tokens_total{{{ENGINE}}}": 8,
-        'vllm:request_success_total{engine="main-0",finished_reason="length",model_name="gpt-4o"}': 1,
-        'vllm:request_success_total{engine="main-0",finished_reason="abort",model_name="gpt-4o"}': 1,
-        'vllm:request_success_total{engine="main-0",finished_reason="stop",model_name="gpt-4o"}': 0,
+        'vllm:request_success_total{engine="0",finished_reason="length",model_name="gpt-4o"}': 1,
+        'vllm:request_success_total{engine="0",finished_reason="abort",model_name="gpt-4o"}': 1,
+        'vllm:request_success_total{engine="0",finished_reason="stop",model_name="gpt-4o"}': 0,
         f"vllm:request_prompt_tokens_sum{{{ENGINE}}}": 2,
         f"vllm:request_generation_tokens_sum{{{ENGINE}}}": 8,
         f"vllm:request_max_num_generation_tokens_sum{{{ENGINE}}}": 8,

@@ -45,7 +45,7 @@ async def test_the_cost_is_told_in_a_header(tmp_path: Path) -> None:
     free = await world.chat("one two three", model="gpt-4")
 
     assert "0.0000003" == priced.headers["x-fakeai-cost"]
-    assert "x-fakeai-cost" not in free.headers
+    assert "0" == free.headers["x-fakeai-cost"]
 
 
 async def message_cost(folder: Path, prices: str, **fields: object) -> str:
@@ -80,3 +80,17 @@ async def test_reasoning_has_its_own_price(tmp_path: Path) -> None:
 
     assert 0 < Decimal(await message_cost(tmp_path, prices, **thinking))
     assert "0" == await message_cost(tmp_path, prices)
+
+
+async def test_cached_tokens_have_their_own_price(tmp_path: Path) -> None:
+    """The hit on the chosen worker is what is priced."""
+    overlay = """
+kv_cache: { pools: { main: { block_size: 16, prompt_cache: { minimum: 0, rounding: 1 } } } }
+pricing: { gpt-4o: { input: 2, cached_input: 1 } }
+models: { gpt-4o: { pricing: gpt-4o } }
+"""
+    world = World(tmp_path, overlay)
+    prompt = " ".join(f"a{number}" for number in range(100))
+    answers = [await world.chat(prompt, max_tokens=1) for _ in range(2)]
+
+    assert ["0.0002", "0.000104"] == [each.headers["x-fakeai-cost"] for each in answers]
