@@ -53,17 +53,27 @@ def read_context(messages: list[dict[str, Any]]) -> Context:
     texts: list[str] = []
     system: list[str] = []
     results: list[str] = []
+    names: list[str] = []
     user, turn = "", 0
     for message in messages:
         text = message_text(message.get("content"))
         role = message.get("role")
-        texts += [text, *called(message)]
+        calls = called(message)
+        texts += [text, *calls]
+        names = [] if role == "user" else [*names, *calls[::2]]
         results = [*results, text] if role in _RESULTS else []
         if role == "user":
             user, turn = text, turn + 1
         elif role in {"system", "developer"}:
             system.append(text)
-    return Context(texts=texts, user=user, system="\n".join(system), turn=turn, results=results)
+    return Context(
+        texts=texts,
+        user=user,
+        system="\n".join(system),
+        turn=turn,
+        results=results,
+        called=names,
+    )
 
 
 def check_tool_results(messages: list[dict[str, Any]], param: str) -> None:
