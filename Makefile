@@ -27,7 +27,7 @@ serve: .venv/runtime # Run the server: make serve ARGS="--port 9000"
 	@exec .venv/bin/fakeai serve $(ARGS)
 
 test: check # Check, then run the tests: make test ARGS="tests/sim -k radix"
-	@.venv/bin/python -m pytest --quiet $(ARGS)
+	@.venv/bin/python -m pytest --quiet --numprocesses auto $(ARGS)
 
 test-clients: .venv-clients/ready # Run small programs of the frameworks that people use
 	@.venv-clients/bin/python -m pytest --quiet tests/clients $(ARGS)

@@ -98,6 +98,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Its images, sounds and videos."""
     results: list[str] = []
     """Results of tools at the end of the conversation, which the answer is to use."""
+    called: list[str] = []
+    """Names of the tools called since the last user message."""
     prompts: list[str] = []
     """Texts to go on from, where the request has them in place of a conversation."""
 

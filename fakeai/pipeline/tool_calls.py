@@ -27,7 +27,7 @@ def wanted_calls(inputs: Inputs, context: Context) -> list[Tool]:
     """Return the tools to call, in the order of the calls; none means to answer with text.
 
     Left to itself, the model calls what the last user message asks for, and answers with text
-    once it has a tool's result.
+    once it has a tool's result. Where it has to call again, it goes on to what it has not called.
     """
     choice = inputs.tool_choice or ToolChoice()
     offers = [tool for tool in inputs.tools if choice.names is None or tool.name in choice.names]
@@ -35,9 +35,20 @@ def wanted_calls(inputs: Inputs, context: Context) -> list[Tool]:
     if choice.mode == "none" or not offers or (choice.mode == "auto" and context.results):
         return []
     ranked = rank_tools(context.user, [(tool.name, tool.description or "") for tool in offers])
-    if choice.mode == "required" and not ranked:
-        ranked = [0]
+    if choice.mode == "required":
+        ranked = _fresh(ranked, offers, context.called) or ranked or [0]
     return [offers[place] for place in ranked[: CALLS_MAX if inputs.parallel_tool_calls else 1]]
+
+
+def _fresh(ranked: list[int], offers: list[Tool], called: list[str]) -> list[int]:
+    """Return what is ranked and has not been called, or what else there is, the last one first.
+
+    Agents put the tool that takes their final answer last.
+    """
+    fresh = [place for place in ranked if offers[place].name not in called]
+    if fresh or not called:
+        return fresh
+    return [place for place, offer in enumerate(offers) if offer.name not in called][-1:]
 
 
 def _check_names(choice: ToolChoice, inputs: Inputs) -> None:

@@ -55,12 +55,15 @@ def read_context(messages: list[dict[str, Any]]) -> Context:
     system: list[str] = []
     media: list[Medium] = []
     results: list[str] = []
+    names: list[str] = []
     user, turn = "", 0
     for message in messages:
         text = message_text(message.get("content"))
         role = message.get("role")
-        texts += [text, *called(message)]
+        calls = called(message)
+        texts += [text, *calls]
         media += read_media(message.get("content"))
+        names = [] if role == "user" else [*names, *calls[::2]]
         results = [*results, text] if role in _RESULTS else []
         if role == "user":
             user, turn = text, turn + 1
@@ -73,6 +76,7 @@ def read_context(messages: list[dict[str, Any]]) -> Context:
         turn=turn,
         media=media,
         results=results,
+        called=names,
     )
 
 

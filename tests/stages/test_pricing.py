@@ -93,4 +93,4 @@ models: { gpt-4o: { pricing: gpt-4o } }
     prompt = " ".join(f"a{number}" for number in range(100))
     answers = [await world.chat(prompt, max_tokens=1) for _ in range(2)]
 
-    assert ["0.0002", "0.000104"] == [each.headers["x-fakeai-cost"] for each in answers]
+    assert ["0.00021", "0.000114"] == [each.headers["x-fakeai-cost"] for each in answers]
