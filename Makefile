@@ -12,7 +12,8 @@ SOURCES := fakeai tests $(wildcard benchmarks)
 
 # What writes the generated files.
 DOCS_COMMAND := .venv/bin/python -m fakeai schema >schemas/fakeai.schema.json \
-	&& .venv/bin/python -m fakeai metrics >docs/metrics.md
+	&& .venv/bin/python -m fakeai metrics >docs/metrics.md \
+	&& .venv/bin/python -m fakeai docs docs >/dev/null
 
 # Nothing of the caller's Python may leak into the project's own.
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV PIP_PREFIX PIP_TARGET PIP_USER

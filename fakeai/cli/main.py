@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "metrics": ("fakeai.cli.metrics", "Print the reference page of the metrics."),
     "schema": ("fakeai.cli.schema", "Print the JSON Schema of fakeai.yaml."),
     "init": ("fakeai.cli.init", "Write a commented starter spec."),
+    "docs": ("fakeai.cli.docs", "Write the reference pages."),
     "hash-key": ("fakeai.cli.hash_key", "Print the hashed form of an API key."),
     "completion": ("fakeai.cli.completion", "Print the completion script of a shell."),
 }

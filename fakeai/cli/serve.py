@@ -12,6 +12,7 @@ from watchfiles import run_process
 from fakeai.cli.banner import banner
 from fakeai.cli.opening import SCENARIOS, SPEC, fail, open_spec
 from fakeai.core.problem import SpecError
+from fakeai.engine.dry import dry_engine
 from fakeai.engine.server import serve
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def command(
 def run(spec: Path | None, scenarios: tuple[Path, ...], host: str | None, port: int | None) -> None:
     """Load, compile and serve; a wrong spec is printed and refused."""
     try:
-        serve(open_spec(spec, scenarios), host, port, _announce)
+        loaded = open_spec(spec, scenarios)
+        dry_engine(loaded)
+        serve(loaded, host, port, _announce)
     except SpecError as error:
         fail(error)
 

@@ -1,4 +1,4 @@
-"""instructor: extraction in its modes, lists of objects, and partial objects."""
+"""instructor: data taken out of a text, typed and validated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""openai-agents: an agent with a tool, a handoff, an extraction, a streamed chat."""
+"""openai-agents: an agent that uses its tools and comes to an end."""
 
 from __future__ import annotations
 

@@ -1,0 +1,19 @@
+"""docs: the generated pages, for those who change the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from fakeai.cli.pages import pages
+
+
+@click.command("docs")
+@click.argument("folder", default="docs", type=click.Path(path_type=Path, file_okay=False))
+def command(folder: Path) -> None:
+    """Write the pages that are made from the structs and tables into FOLDER."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text)
+        click.echo(f"wrote {folder / name}")
