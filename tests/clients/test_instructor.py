@@ -1,4 +1,4 @@
-"""instructor: data taken out of a text, typed and validated."""
+"""instructor: extraction in its modes, lists and partial objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""openai-agents: an agent that uses its tools and comes to an end."""
+"""openai-agents: a tool, a handoff, an extraction, a streamed chat."""
 
 from __future__ import annotations
 
