@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from fakeai.core.document import locate
+from fakeai.core.document import locate, path_text
 from fakeai.core.problem import Problem, Related
 from fakeai.engine.route import Route, parse_route
 from fakeai.engine.table import GENERATE
@@ -122,7 +122,7 @@ def _unknown(
     return Problem(
         code="FA032",
         place=locate(node, path).place,
-        path=dotted(path),
+        path=path_text(path),
         message=f"unknown {what} `{name}`",
         hint=hint,
         replacement=near[0] if near else None,
@@ -138,12 +138,4 @@ def _problem(
     related: tuple[Related, ...] = (),
 ) -> Problem:
     place = locate(node, path).place
-    return Problem(code=code, place=place, path=dotted(path), message=message, related=related)
-
-
-def dotted(path: list[str | int]) -> str:
-    """Return a path as the spec's readers write it: `pipeline[3]`, `models.a.latency`."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
+    return Problem(code=code, place=place, path=path_text(path), message=message, related=related)

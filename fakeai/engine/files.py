@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
 
-from fakeai.core.document import Node, locate, plain, read
+from fakeai.core.document import Node, locate, path_text, plain, read
 from fakeai.core.error import KINDS
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem, SpecError
@@ -92,7 +92,7 @@ def read_named(
             Problem(
                 code="FA037",
                 place=near.key_place or near.place,
-                path=".".join(map(str, path)),
+                path=path_text(path),
                 message=f"the file `{file}` does not exist",
                 hint=f"looked in {', '.join(loaded.files.folders_shown())}",
             )
