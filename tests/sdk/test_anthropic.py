@@ -94,7 +94,7 @@ def test_a_tool_is_used_to_its_end(client: anthropic.Anthropic) -> None:
         {"role": "assistant", "content": [block.to_dict() for block in first.content]},
         {"role": "user", "content": [result]},
     ]
-    second = create(client, messages=messages, tools=[WEATHER])
+    second = create(client, messages=messages, tools=[WEATHER], max_tokens=8192)
 
     assert ("tool_use", "get_weather", {"city": "Paris"}) == (
         first.stop_reason,
