@@ -132,7 +132,7 @@ class Family(Generic[C]):
         return made
 
     def watch(self, read: Reading) -> None:
-        """Let a gauge be read when somebody looks; what is read replaces the child."""
+        """Let numbers be read when somebody looks; what is read replaces the child."""
         self._readings.append(read)
 
     def current(self) -> Iterator[tuple[Labels, C]]:

@@ -35,7 +35,11 @@ class FaceRow(Section, kw_only=True):
     source: Annotated[str, Meta(description="Our name of the metric.")] = msgspec.field(name="from")
     help: Annotated[str, Meta(description="What it says of itself.")]
     labels: Annotated[
-        dict[str, str], Meta(description="Labels of this metric alone, to labels of ours.")
+        dict[str, str | None],
+        Meta(description="Labels of this metric alone, to labels of ours; null leaves one out."),
+    ] = {}
+    fixed: Annotated[
+        dict[str, str], Meta(description="Labels that always have the same value.")
     ] = {}
     where: Annotated[
         dict[str, str], Meta(description="Label of ours to the only value that is shown.")
@@ -103,7 +107,8 @@ def _read_faces(node: Node, declared: Mapping[str, Metric], problems: list[Probl
     faces: list[Face] = []
     for name, row in file.metrics.items():
         metric = declared.get(row.source)
-        labels = {**file.labels, **row.labels}
+        chosen = {**file.labels, **row.labels}
+        labels = {shown: ours for shown, ours in chosen.items() if ours is not None}
         if metric is None:
             problems.append(_unknown(node, [name, "from"], row.source, declared))
             continue
@@ -120,6 +125,7 @@ def _read_faces(node: Node, declared: Mapping[str, Metric], problems: list[Probl
                 metric=metric,
                 labels=labels,
                 where=row.where,
+                fixed=row.fixed,
                 rename=row.rename,
                 bounds=metric.bounds if row.buckets is None else row.buckets,
             )

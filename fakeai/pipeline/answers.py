@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from fakeai.core.metric import OTHER
 from fakeai.pipeline import measures as m
 from fakeai.pipeline.delivery import delivery
 
@@ -45,6 +46,11 @@ class Answers:
         self._whole = [bind(metric) for metric in (m.E2E, m.QUEUE, m.GENERATION)]
         self._from_first = [bind(metric) for metric in (m.TTFT, m.PREFILL, m.DECODE)]
         self._tpot, self._speed = bind(m.TPOT), bind(m.TOKENS_PER_SECOND)
+        sources = meter.tallies(m.PROMPT_SOURCES)
+        self._computed = sources.child(endpoint, model, "computed", home)
+        self._cached = sources.child(endpoint, model, "cached", home)
+        self._preemptions = meter.tallies(m.PREEMPTIONS).child(endpoint, model, home)
+        self._request_preemptions = bind(m.REQUEST_PREEMPTIONS)
         self._cache = _Cache(meter, endpoint, model, worker) if worker is not None else None
 
     def count(self, exchange: Exchange, elapsed_s: float) -> None:
@@ -57,7 +63,10 @@ class Answers:
         counts = (usage.prompt_tokens, usage.cached_tokens, came.total, reasoning)
         for tally, count in zip(self._tokens.values(), counts, strict=True):
             tally.add(count)
-        computed = usage.prompt_tokens - usage.cached_tokens
+        cached = exchange.placement.cached_tokens
+        computed = usage.prompt_tokens - cached
+        self._computed.add(computed)
+        self._cached.add(cached)
         sizes = (usage.prompt_tokens, computed, came.total, max(came.tokens))
         for size, count in zip(self._sizes, sizes, strict=True):
             size.observe(count)
@@ -68,7 +77,10 @@ class Answers:
         self._cost.add(cost)
         self._request_cost.observe(cost)
         if self._cache is not None:
-            self._cache.count(usage.prompt_tokens, usage.cached_tokens)
+            self._cache.count(usage.prompt_tokens, cached)
+        if exchange.engine_run is not None:
+            self._preemptions.add(exchange.engine_run.preemptions)
+            self._request_preemptions.observe(exchange.engine_run.preemptions)
         self._time(exchange, came, elapsed_s)
 
     def _time(self, exchange: Exchange, came: Delivery, elapsed_s: float) -> None:
@@ -78,7 +90,7 @@ class Answers:
             time.observe(value)
         if not came.total:
             return
-        first_s = schedule.ttft_s
+        first_s = came.first_s
         decode_s = max(0.0, came.last_s - first_s)
         for time, value in zip(
             self._from_first, (first_s, first_s - queue_s, decode_s), strict=True
@@ -126,9 +138,19 @@ def _end(finish_reason: str, error: ApiError | None) -> str:
     return "abort" if error.kind == "disconnected" else "error"
 
 
-def in_progress(
-    meter: Meter, label: Callable[[Exchange], str], now: Callable[[], float]
-) -> set[Exchange]:
+def model_label(declared: frozenset[str]) -> Callable[[Exchange], str]:
+    """Return what names an exchange's model; those that are not declared fall together."""
+
+    def label(exchange: Exchange) -> str:
+        model = exchange.model
+        if model is None:
+            return ""
+        return model.id if model.id in declared else OTHER
+
+    return label
+
+
+def in_progress(meter: Meter, label: Callable[[Exchange], str]) -> set[Exchange]:
     """Return the set of requests in progress; running and waiting ones are counted when asked."""
     requests: set[Exchange] = set()
 
@@ -136,9 +158,8 @@ def in_progress(
         counts: Counter[Labels] = Counter()
         for exchange in requests:
             if exchange.outcome.choices:
-                queued = now() - exchange.started < exchange.schedule.queue_s
                 where = (label(exchange), exchange.placement.worker or LONE_WORKER)
-                counts[where] += queued == waiting
+                counts[where] += _is_at_work(exchange, waiting=waiting)
         for _, model, _, worker in meter.tallies(m.ANSWERS).children:
             counts.setdefault((model, worker), 0)
         return counts.items()
@@ -146,3 +167,11 @@ def in_progress(
     meter.tallies(m.RUNNING).watch(lambda: read(waiting=False))
     meter.tallies(m.WAITING).watch(lambda: read(waiting=True))
     return requests
+
+
+def _is_at_work(exchange: Exchange, *, waiting: bool) -> bool:
+    """Tell whether a worker works on an answer, or has it in its queue."""
+    run = exchange.engine_run
+    if run is None:
+        return not waiting
+    return run.waiting if waiting else run.running

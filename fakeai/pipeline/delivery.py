@@ -27,6 +27,11 @@ class Delivery(msgspec.Struct, frozen=True):
         return sum(self.tokens)
 
     @property
+    def first_s(self) -> float:
+        """When the first token came."""
+        return min((due[0] for due in self.due_s if due), default=0.0)
+
+    @property
     def last_s(self) -> float:
         """When the last token came."""
         return max((due[-1] for due in self.due_s if due), default=0.0)
@@ -47,14 +52,24 @@ def delivery(exchange: Exchange, elapsed_s: float) -> Delivery:
     The schedule is the simulated engine's own account of time. It is the same for a plain answer,
     which waits as long as its stream would take, so both are measured alike.
     """
-    choices, due_s = exchange.outcome.choices, exchange.schedule.due_s
+    choices, due_s = exchange.outcome.choices, _due_s(exchange)
     complete = exchange.error is None
     if not due_s:
         came = complete or exchange.first_sent is not None
         counts = [choice.token_count if came else 0 for choice in choices]
         return Delivery(counts, [[] for _ in choices])
-    kept = [
-        due[: choice.token_count if complete else bisect_right(due, elapsed_s)]
-        for choice, due in zip(choices, due_s, strict=False)
-    ]
+    kept = []
+    for choice, due in zip(choices, due_s, strict=False):
+        # The choices share their times; a short one ends before the longest.
+        tokens = choice.token_count
+        kept.append(due[: tokens if complete else min(tokens, bisect_right(due, elapsed_s))])
     return Delivery([len(due) for due in kept], kept)
+
+
+def _due_s(exchange: Exchange) -> Sequence[Sequence[float]]:
+    """Return when the tokens of each choice were due; an engine of steps knows those it made."""
+    schedule = exchange.schedule
+    if schedule.progress is None:
+        return schedule.due_s
+    made_s = [made - exchange.started for made in schedule.progress.made_s]
+    return [made_s] * len(schedule.due_s)

@@ -58,6 +58,10 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
 class Progress(Protocol):
     """How far an answer is whose times are not known before."""
 
+    @property
+    def made_s(self) -> Sequence[float]:
+        """When each token so far was made, on the clock."""
+
     def now(self) -> float:
         """Return the number of the last token made."""
 
@@ -70,8 +74,6 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
 
     due_s: Sequence[Sequence[float]] = ()
     """A list a choice, a time a token, ascending; empty: everything is due at once."""
-    ttft_s: float = 0.0
-    """When the first token is due, the wait in the queue included."""
     queue_s: float = 0.0
     """How long the request waits before the engine begins with it."""
     progress: Progress | None = None
@@ -80,7 +82,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def end_s(self) -> float:
         """When the last token of all choices is due."""
-        return max((due[-1] for due in self.due_s if due), default=self.ttft_s)
+        return max((due[-1] for due in self.due_s if due), default=0.0)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fakeai.pipeline.measures import KV_BLOCKS, KV_EVICTED, KV_INFO, KV_USAGE
 from fakeai.sim.fleet import Fleet, Worker
 from fakeai.sim.radix import PrefixTree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from fakeai.core.metric import Labels, Meter
     from fakeai.sim.router import Decision, Router
 
 #: How many routing decisions a pool remembers.
@@ -24,6 +26,36 @@ def make_fleet(name: str, workers: int, blocks: int, router: Router, block_size:
         block_size,
         decisions_max=DECISIONS_MAX,
     )
+
+
+def watch(meter: Meter, fleets: Mapping[str, Fleet]) -> Callable[[str, Worker], None]:
+    """Let the blocks of every worker be read; return what notes that it serves a model."""
+    workers = [worker for fleet in fleets.values() for worker in fleet.workers]
+    # A name of a declared model (or the one for all others) and of a worker: the spec bounds them.
+    served: dict[Labels, Worker] = {}
+
+    def blocks() -> Iterator[tuple[Labels, float]]:
+        for worker in workers:
+            stats = worker.tree.stats()
+            free = stats.capacity_blocks - stats.used_blocks - stats.idle_blocks
+            yield (worker.name, "used"), stats.used_blocks
+            yield (worker.name, "cached"), stats.idle_blocks
+            yield (worker.name, "free"), free
+
+    def note(model: str, worker: Worker) -> None:
+        served[model, worker.name] = worker
+
+    info = meter.tallies(KV_INFO)
+    for fleet in fleets.values():
+        for worker in fleet.workers:
+            capacity = str(worker.tree.capacity_blocks)
+            info.child(worker.name, str(fleet.block_size), capacity).set(1)
+    meter.tallies(KV_BLOCKS).watch(blocks)
+    meter.tallies(KV_USAGE).watch(lambda: [(w, served[w].tree.stats().usage) for w in served])
+    meter.tallies(KV_EVICTED).watch(
+        lambda: [((worker.name,), worker.tree.stats().evicted_blocks) for worker in workers]
+    )
+    return note
 
 
 def report(fleets: Mapping[str, Fleet]) -> dict[str, Any]:

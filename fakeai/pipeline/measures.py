@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 _ENDPOINT: Final = ("endpoint",)
 _ANSWER: Final = ("endpoint", "model", "worker")
+_WORKER: Final = ("model", "worker")
 _HIDDEN: Final = ("worker",)
 _SIZE_BOUNDS: Final = tuple(float(4**power) for power in range(4, 14))
+ITERATION_BOUNDS: Final = (1.0, *(float(2**power) for power in range(3, 15)))
 _COST_BOUNDS: Final = tuple(step * 10.0**power for power in range(-6, 1) for step in (1, 2, 5))
 
 
@@ -59,11 +61,38 @@ ERRORS = _counter(
 KEY_REQUESTS = _counter("key_requests", "Requests by the name of the API key.", "key")
 KEY_TOKENS = _counter("key_tokens", "Tokens by the name of the API key.", "key", "type")
 KEY_COST = _counter("key_cost_usd", "Cost in USD by the name of the API key.", "key")
-RUNNING = _gauge("requests_running", "Answers on which a worker works.", "model", "worker")
-WAITING = _gauge("requests_waiting", "Answers that wait for a worker.", "model", "worker")
+REFUSED = _counter(
+    "requests_refused", "Answers refused because the queue of their worker was full.", *_WORKER
+)
+RUNNING = _gauge("requests_running", "Answers on which a worker works.", *_WORKER)
+WAITING = _gauge("requests_waiting", "Answers that wait for a worker.", *_WORKER)
+PREEMPTIONS = _counter(
+    "preemptions",
+    "How often answers that have ended had lost their KV blocks and begun again.",
+    *_ANSWER,
+    hidden=_HIDDEN,
+)
+ITERATION_TOKENS = _histogram(
+    "iteration_tokens", "Tokens of a model in a step of its engine.", ITERATION_BOUNDS, _WORKER
+)
+KV_USAGE = _gauge(
+    "kv_cache_usage_ratio", "Share of a worker's KV blocks that requests hold.", *_WORKER
+)
+KV_BLOCKS = _gauge(
+    "kv_blocks",
+    "KV blocks of a worker: `used` by requests, `cached` for the next ones, or `free`.",
+    *("worker", "state"),
+)
+KV_EVICTED = _counter("kv_blocks_evicted", "Cached KV blocks that had to go.", "worker")
+KV_INFO = _gauge(
+    "kv_cache_info",
+    "Always 1; the labels say how many KV blocks a worker has, and of how many tokens.",
+    *("worker", "block_size", "blocks"),
+)
 TOKENS = _counter(
     "tokens",
-    "Tokens of answers: `prompt` with its part `cached`, `completion` with `reasoning`.",
+    "Tokens of answers as usage tells them: `prompt` with its part `cached`, `completion` with "
+    "`reasoning`.",
     *("endpoint", "model", "type", "worker"),
     hidden=_HIDDEN,
 )
@@ -75,6 +104,12 @@ ANSWERS = _counter(
     "answers",
     "Answers by how they ended: a finish reason, `abort` (client gone) or `error`.",
     *("endpoint", "model", "finish_reason", "worker"),
+    hidden=_HIDDEN,
+)
+PROMPT_SOURCES = _counter(
+    "prompt_tokens_by_source",
+    "Prompt tokens that an engine `computed` and that its cache held, `cached`.",
+    *("endpoint", "model", "source", "worker"),
     hidden=_HIDDEN,
 )
 CACHE_LOOKUPS = _counter(
@@ -127,6 +162,9 @@ CHOICE_TOKENS = _histogram(
     "longest_choice_tokens", "Tokens of the longest choice of a request.", COUNT_BOUNDS
 )
 CHOICES = _histogram("requested_choices", "Choices a request asked for.", (1, 2, 5, 10, 20))
+REQUEST_PREEMPTIONS = _histogram(
+    "request_preemptions", "Preemptions of one request.", (1, 2, 3, 4, 5, 10, 20)
+)
 MAX_TOKENS = _histogram("requested_max_tokens", "Most tokens a request asked for.", COUNT_BOUNDS)
 
 METRICS: Final = (
@@ -139,12 +177,20 @@ METRICS: Final = (
     KEY_REQUESTS,
     KEY_TOKENS,
     KEY_COST,
+    REFUSED,
     RUNNING,
     WAITING,
+    PREEMPTIONS,
+    ITERATION_TOKENS,
+    KV_USAGE,
+    KV_BLOCKS,
+    KV_EVICTED,
+    KV_INFO,
     TOKENS,
     COST,
     REQUEST_COST,
     ANSWERS,
+    PROMPT_SOURCES,
     CACHE_LOOKUPS,
     CACHE_QUERIES,
     CACHE_HITS,
@@ -163,5 +209,6 @@ METRICS: Final = (
     COMPLETION_TOKENS,
     CHOICE_TOKENS,
     CHOICES,
+    REQUEST_PREEMPTIONS,
     MAX_TOKENS,
 )

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from fakeai.pipeline.measures import ITERATION_TOKENS
 from fakeai.sim.sequence import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fakeai.core.clock import Clock, Timer
+    from fakeai.core.metric import Meter
+    from fakeai.sim.batch import Batch
     from fakeai.sim.sequence import Request, Scheduler, Sequence
 
 #: Shortest and longest times after which a refused client is told to come back, in seconds.
@@ -83,6 +89,20 @@ class Replica:
         self._timer = self._clock.call_at(due_s, self._advance) if due_s < math.inf else None
 
 
+def step_counter(meter: Meter, worker: str) -> Callable[[Batch], None]:
+    """Return what counts the tokens of each step, apart by model."""
+    iterations = meter.histograms(ITERATION_TOKENS)
+
+    def count(batch: Batch) -> None:
+        tokens: Counter[str] = Counter()
+        for sequence in batch.sequences:
+            tokens[sequence.model] += sequence.scheduled_tokens
+        for model, computed in tokens.items():
+            iterations.child(model, worker).observe(computed)
+
+    return count
+
+
 class EngineRun:
     """One request on a replica; its progress is the number of its last token."""
 
@@ -95,8 +115,23 @@ class EngineRun:
 
     @property
     def waiting(self) -> bool:
-        """Whether it has not been admitted yet."""
-        return not _reached(self.sequence, 0)
+        """Whether it stands in the queue."""
+        return self.sequence.state is State.WAITING
+
+    @property
+    def running(self) -> bool:
+        """Whether it holds a slot."""
+        return self.sequence.state is State.RUNNING
+
+    @property
+    def preemptions(self) -> int:
+        """How often it lost its blocks and began again."""
+        return self.sequence.preemptions
+
+    @property
+    def made_s(self) -> list[float]:
+        """When each token so far was made, on the clock."""
+        return self.sequence.due_s
 
     async def admitted(self) -> None:
         """Wait for a slot and for blocks."""

@@ -11,9 +11,12 @@ from fakeai.sim.sequence import EngineStats, QueueLimits, Request, Sequence, Sta
 from fakeai.sim.waiting import WaitingQueue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from fakeai.sim.lease import Lease
+
+    Observer = Callable[[Batch], None]
 
 
 class StepScheduler:
@@ -32,6 +35,7 @@ class StepScheduler:
         "_events",
         "_limits",
         "_max_num_batched_tokens",
+        "_observe",
         "_rng",
         "_running",
         "_starved",
@@ -46,12 +50,17 @@ class StepScheduler:
         timing: StepTiming,
         rng: Random,
         max_num_batched_tokens: int = 8192,
+        observe: Observer | None = None,
     ) -> None:
-        """Start idle; the budget should be no less than `max_num_seqs`."""
+        """Start idle; the budget should be no less than `max_num_seqs`.
+
+        `observe` is shown the batch of every step.
+        """
         self._limits = limits
         self._timing = timing
         self._rng = rng
         self._max_num_batched_tokens = max_num_batched_tokens
+        self._observe = observe
         self._waiting = WaitingQueue()
         self._running: list[Sequence] = []
         self._batch = Batch(0)
@@ -117,6 +126,8 @@ class StepScheduler:
         duration_s = self._timing.duration_s(batch) * self._timing.jitter(self._rng)
         self._due_s = now_s + duration_s
         self._stats.steps += 1
+        if self._observe is not None:
+            self._observe(batch)
         self._stats.busy_s += duration_s
 
     def _schedule_running(self, batch: Batch, now_s: float) -> bool:
@@ -189,6 +200,7 @@ class StepScheduler:
                 continue
             events.append(TokenEvent(sequence, index, now_s))
             sequence.generated_tokens = index + 1
+            sequence.due_s.append(now_s)
             if index == 0:
                 sequence.first_token_s = now_s
             if index + 1 == sequence.output_tokens:

@@ -18,7 +18,8 @@ class Request:
     """What an engine must know of a request; at least one token is asked and made.
 
     `lease` is the placement's, with the cached prefix pinned; None leaves the KV cache out. A
-    request with an `rng` of its own has times that repeat; others draw from the engine's.
+    request with an `rng` of its own has times that repeat; others draw from the engine's. `model`
+    tells apart what a shared engine computes.
     """
 
     prompt_tokens: int
@@ -26,6 +27,7 @@ class Request:
     cached_tokens: int = 0
     lease: Lease | None = None
     rng: Random | None = None
+    model: str = ""
 
 
 class State(Enum):
@@ -50,6 +52,7 @@ class Sequence:
         "first_token_s",
         "generated_tokens",
         "lease",
+        "model",
         "output_tokens",
         "preemptions",
         "prompt_tokens",
@@ -66,8 +69,9 @@ class Sequence:
         self.cached_tokens = min(request.cached_tokens, self.prompt_tokens - 1)
         self.lease = request.lease
         self.rng = request.rng
+        self.model = request.model
         self.due_s: list[float] = []
-        """When each token is due, where that is known from the admission on."""
+        """When each token is due: by formula all from the admission on, else those made so far."""
         self.state = State.WAITING
         self.computed_tokens = self.cached_tokens
         self.scheduled_tokens = 0

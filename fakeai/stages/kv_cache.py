@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
+from fakeai.pipeline.answers import model_label
 from fakeai.pipeline.counters import counters
 from fakeai.pipeline.exchange import Placement
-from fakeai.pipeline.fleets import make_fleet
+from fakeai.pipeline.fleets import make_fleet, watch
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.sim.blocks import BlockHasher, KeyedText
 from fakeai.sim.router import Router, RouterWeights
@@ -100,6 +101,8 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
     if config is None or build.row.generate is None or "model" not in build.files.words:
         return None
     fleets = build.shared.once("fleets", lambda: _fleets(config))
+    serves = build.shared.once("serves", lambda: watch(build.meter, fleets))
+    label = model_label(frozenset(build.spec.models))
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
     stream, clock = build.outside.rng.stream, build.outside.clock
     pools, default = config.pools, config.default
@@ -119,6 +122,7 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
         session, prompt = session_of(pool.affinity, exchange), exchange.usage.prompt_tokens
         seat = fleet.place(keyed.keys, prompt, stream("kv_cache", exchange.key), session)
         exchange.seat = seat
+        serves(label(exchange), seat.worker)
         exchange.place(
             Placement(
                 pool=name,

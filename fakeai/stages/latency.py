@@ -8,9 +8,11 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.core.error import ApiError
+from fakeai.pipeline.answers import LONE_WORKER, model_label
 from fakeai.pipeline.chance import Quantity
 from fakeai.pipeline.exchange import Schedule
-from fakeai.pipeline.replica import EngineRun, Replica
+from fakeai.pipeline.measures import REFUSED
+from fakeai.pipeline.replica import EngineRun, Replica, step_counter
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.sim.batch import StepTiming
 from fakeai.sim.formula import FormulaScheduler
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
     from fakeai.pipeline.exchange import Exchange
 
-    MakeReplica = Callable[[], Replica]
+    MakeReplica = Callable[[str], Replica]
+    """Takes the worker's name."""
 
 
 class PromptTime(Distribution, tag="prompt"):
@@ -125,7 +128,8 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
         return None
     # One engine for each profile and worker, so the spec bounds how many there are.
     replicas: dict[tuple[str, str], Replica] = build.shared.once("replicas", dict)
-    stream = build.outside.rng.stream
+    stream, label = build.outside.rng.stream, model_label(frozenset(build.spec.models))
+    refused = build.meter.tallies(REFUSED)
 
     async def wait(exchange: Exchange) -> None:
         model = exchange.model
@@ -133,12 +137,14 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
         make = makers.get(name) if name else None
         if make is None:
             return
-        key = (name or "", exchange.placement.worker or "")
-        replica = replicas.get(key)
+        served, worker = label(exchange), exchange.placement.worker or LONE_WORKER
+        replica = replicas.get((name or "", worker))
         if replica is None:
-            replica = replicas[key] = make()
-        sequence = replica.submit(_request(exchange, stream("latency", exchange.key)))
+            replica = replicas[name or "", worker] = make(worker)
+        request = _request(exchange, served, stream("latency", exchange.key))
+        sequence = replica.submit(request)
         if sequence is None:
+            refused.child(served, worker).add()
             message = "All simulated workers are busy, and the queue is full."
             raise ApiError("overloaded", message, retry_after_s=replica.retry_after_s)
         run = exchange.engine_run = EngineRun(replica, sequence)
@@ -151,7 +157,7 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
     return Steps(wait=wait, leave=_leave)
 
 
-def _request(exchange: Exchange, rng: Random) -> Request:
+def _request(exchange: Exchange, model: str, rng: Random) -> Request:
     """Return what the engine must know; the choices of an answer advance together."""
     seat = exchange.seat
     counts = [choice.token_count for choice in exchange.outcome.choices]
@@ -161,24 +167,25 @@ def _request(exchange: Exchange, rng: Random) -> Request:
         cached_tokens=exchange.placement.cached_tokens,
         lease=None if seat is None else seat.lease,
         rng=rng,
+        model=model,
     )
 
 
 def _note_hit(exchange: Exchange, run: EngineRun) -> None:
-    """A request that waited may have lost cached blocks to those that ran: tell what it got."""
-    cached = run.sequence.cached_tokens
-    if cached < exchange.placement.cached_tokens:
-        placement = msgspec.structs.replace(exchange.placement, cached_tokens=cached)
-        exchange.place(placement)
+    """While a request waits, others may drop its cached blocks or add to them: tell what it got."""
+    cached, seat = run.sequence.cached_tokens, exchange.seat
+    if seat is not None and cached != exchange.placement.cached_tokens:
+        seat.worker.hit_tokens += cached - exchange.placement.cached_tokens
+        exchange.place(msgspec.structs.replace(exchange.placement, cached_tokens=cached))
 
 
 def _schedule(exchange: Exchange, run: EngineRun) -> Schedule:
     sequence, choices = run.sequence, len(exchange.outcome.choices)
-    if not sequence.due_s:
+    if len(sequence.due_s) < sequence.output_tokens:
         numbers = [range(sequence.output_tokens)] * choices
         return Schedule(due_s=numbers, queue_s=sequence.queue_wait_s, progress=run)
     due_s = [due - exchange.started for due in sequence.due_s]
-    return Schedule(due_s=[due_s] * choices, ttft_s=due_s[0], queue_s=sequence.queue_wait_s)
+    return Schedule(due_s=[due_s] * choices, queue_s=sequence.queue_wait_s)
 
 
 def _leave(exchange: Exchange) -> None:
@@ -188,18 +195,24 @@ def _leave(exchange: Exchange) -> None:
 
 def _maker(profile: Profile, build: Build) -> MakeReplica | None:
     """Return what makes an engine of this profile; None when it never makes anybody wait."""
-    clock, rng = build.outside.clock, build.outside.rng.stream("latency.engine", 0)
+    meter, clock = build.meter, build.outside.clock
+    rng = build.outside.rng.stream("latency.engine", 0)
     limits = QueueLimits(
         max_num_seqs=profile.queue.max_num_seqs, max_waiting=profile.queue.max_waiting
     )
     steps = profile.steps
     if steps is not None:
         timing, budget = _timing(steps), steps.max_num_batched_tokens
-        return lambda: Replica(StepScheduler(limits, timing, rng, budget), clock)
+
+        def make(worker: str) -> Replica:
+            count = step_counter(meter, worker)
+            return Replica(StepScheduler(limits, timing, rng, budget, count), clock)
+
+        return make
     formula = _formula(profile)
     if formula is None:
         return None
-    return lambda: Replica(FormulaScheduler(limits, formula, rng), clock)
+    return lambda _worker: Replica(FormulaScheduler(limits, formula, rng), clock)
 
 
 def _timing(steps: StepModel) -> StepTiming:
@@ -241,7 +254,7 @@ STAGE = Stage(
     config=Config,
     compile=compile_latency,
     reads=frozenset({"key", "model", "usage.prompt", "outcome", "placement"}),
-    # It may lower `usage.cached` for a request that lost blocks while it waited.
+    # It may change `usage.cached` for a request whose cached blocks changed while it waited.
     writes=frozenset({"schedule"}),
     refuses=("overloaded",),
 )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from fakeai.core.metric import ITL_BOUNDS_S, OTHER, REQUEST_BOUNDS_S, TTFT_BOUNDS_S
+from fakeai.core.metric import ITL_BOUNDS_S, REQUEST_BOUNDS_S, TTFT_BOUNDS_S
 from fakeai.pipeline import measures as m
-from fakeai.pipeline.answers import Answers, in_progress, was_begun
+from fakeai.pipeline.answers import Answers, in_progress, model_label, was_begun
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds
@@ -116,8 +116,8 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
     if config is None:
         return None
     meter, name, now = build.meter, build.name, build.outside.clock.now
-    label = _model_label(frozenset(build.spec.models))
-    running = build.shared.once("in_progress", lambda: in_progress(meter, label, now))
+    label = model_label(frozenset(build.spec.models))
+    running = build.shared.once("in_progress", lambda: in_progress(meter, label))
     in_flight = meter.tallies(m.IN_FLIGHT).child(name)
     last = meter.tallies(m.LAST_REQUEST).child(name)
     requests = meter.tallies(m.REQUESTS)
@@ -146,18 +146,6 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
             count_answer(exchange, model, elapsed_s)
 
     return Steps(enter=enter, leave=leave)
-
-
-def _model_label(declared: frozenset[str]) -> Callable[[Exchange], str]:
-    """Return what names an exchange's model; those that are not declared fall together."""
-
-    def label(exchange: Exchange) -> str:
-        model = exchange.model
-        if model is None:
-            return ""
-        return model.id if model.id in declared else OTHER
-
-    return label
 
 
 def _answers(build: Build) -> Callable[[Exchange, str, float], None]:

@@ -34,6 +34,8 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     """Label as shown to label of the metric; those left out are summed up."""
     where: dict[str, str] = {}
     """Label of the metric to the only value that is shown."""
+    fixed: dict[str, str] = {}
+    """Labels that always have the same value."""
     rename: dict[str, str] = {}
     """Label value to the word that the dialect has for it."""
     bounds: tuple[float, ...] = ()
@@ -67,7 +69,7 @@ class Exposition(Collector):
 
 
 def _exposed(face: Face, family: Family[Tally] | Family[Histogram]) -> Exposed:
-    names = list(face.labels)
+    names = [*face.labels, *face.fixed]
     if face.metric.kind == "histogram":
         shown = HistogramMetricFamily(face.name, face.help, labels=names)
         les = [*map(floatToGoString, face.bounds), "+Inf"]
@@ -106,7 +108,8 @@ def _shown(
     position = {label: index for index, label in enumerate(face.metric.labels)}
     wanted = [(position[label], value) for label, value in face.where.items()]
     columns = [position[label] for label in face.labels.values()]
+    fixed = tuple(face.fixed.values())
     for labels, child in family.current():
         if all(labels[index] == value for index, value in wanted):
             values = (labels[index] for index in columns)
-            yield tuple(face.rename.get(value, value) for value in values), child
+            yield (*(face.rename.get(value, value) for value in values), *fixed), child

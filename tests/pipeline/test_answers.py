@@ -9,6 +9,8 @@ from fakeai.core.metric import Meter, Tally
 from fakeai.pipeline.answers import Answers, in_progress, was_begun
 from fakeai.pipeline.exchange import Exchange, Placement, Schedule
 from fakeai.pipeline.outcome import Choice, Outcome, Segment, Usage
+from fakeai.pipeline.replica import EngineRun
+from fakeai.sim.sequence import Request, Sequence, State
 
 
 def placed(cached: int = 32, queue_s: float = 0.5) -> Exchange:
@@ -19,7 +21,7 @@ def placed(cached: int = 32, queue_s: float = 0.5) -> Exchange:
         prompt_tokens=40, completion_tokens=3, cached_tokens=cached, reasoning_tokens=2
     )
     exchange.placement = Placement(worker="3", cached_tokens=cached)
-    exchange.schedule = Schedule(due_s=[[1.5, 1.75, 2.0]], ttft_s=1.5, queue_s=queue_s)
+    exchange.schedule = Schedule(due_s=[[1.5, 1.75, 2.0]], queue_s=queue_s)
     return exchange
 
 
@@ -110,10 +112,10 @@ def test_an_answer_was_begun_or_refused() -> None:
     assert not was_begun(Exchange({}, None, None))  # type: ignore[arg-type]
 
 
-def test_answers_wait_for_as_long_as_the_queue_takes() -> None:
-    """Then they run; one that has ended leaves zeros behind."""
-    meter, time = count(placed()), [0.25]
-    requests = in_progress(meter, lambda _: "m", lambda: time[0])
+def test_gauges_follow_the_engine() -> None:
+    """An answer waits, runs, and is done; without an engine it runs; gone, it leaves zeros."""
+    meter = count(placed())
+    requests = in_progress(meter, lambda _: "m")
     exchange = placed()
     requests.add(exchange)
 
@@ -122,8 +124,42 @@ def test_answers_wait_for_as_long_as_the_queue_takes() -> None:
         values = [dict(children)["m", "3"] for children in read]
         return tuple(child.value for child in values if isinstance(child, Tally))  # type: ignore[return-value]
 
-    assert (1, 0) == gauges()
-    time[0] = 1.0
     assert (0, 1) == gauges()
+    run = exchange.engine_run = served()
+    seen = []
+    for state in State:
+        run.sequence.state = state
+        seen.append(gauges())
+    assert [(1, 0), (0, 1), (0, 0), (0, 0)] == seen
     requests.discard(exchange)
     assert (0, 0) == gauges()
+
+
+def test_preemptions_are_counted_when_an_answer_ends() -> None:
+    """In all, and by request."""
+    exchange = placed()
+    run = exchange.engine_run = served()
+    run.sequence.preemptions = 2
+    meter = count(exchange)
+
+    assert {("chat", "m", "3"): 2} == tallies(meter, "preemptions")
+    assert [2] == sums(meter, "request_preemptions")
+
+
+def test_the_engine_counts_what_it_found_whatever_usage_tells() -> None:
+    """A hit under the reported minimum saves work all the same."""
+    exchange = placed(cached=0)
+    exchange.placement = Placement(worker="3", cached_tokens=32, reported_min=1024)
+    meter = count(exchange)
+
+    assert {("chat", "m", "3"): 32} == tallies(meter, "prefix_cache_hits")
+    assert {("chat", "m", "computed", "3"): 8, ("chat", "m", "cached", "3"): 32} == tallies(
+        meter, "prompt_tokens_by_source"
+    )
+    assert [8] == sums(meter, "computed_prompt_tokens")
+    assert ("chat", "m", "cached", "3") not in tallies(meter, "tokens")
+
+
+def served() -> EngineRun:
+    """Return a run whose state a test sets."""
+    return EngineRun(None, Sequence(Request(prompt_tokens=1, output_tokens=1), 0.0))  # type: ignore[arg-type]

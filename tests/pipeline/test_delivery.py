@@ -17,7 +17,7 @@ def exchange(*due_s: list[float], tokens: int = 3) -> Exchange:
     made.outcome = Outcome(
         choices=[Choice(segments=[Segment(tokens=["a"] * tokens)]) for _ in due_s or [0]]
     )
-    made.schedule = Schedule(due_s=list(due_s), ttft_s=due_s[0][0] if due_s else 0.0)
+    made.schedule = Schedule(due_s=list(due_s))
     return made
 
 
@@ -35,6 +35,53 @@ def test_a_client_that_left_has_what_was_due(left_s: float, expected: int) -> No
     left.error = ApiError("disconnected", "gone")
 
     assert [expected] == delivery(left, left_s).tokens
+
+
+def test_a_short_choice_has_no_more_than_its_own() -> None:
+    """Choices share their times; the time of the longest is no token of the others."""
+    left = exchange([1.0, 1.5, 2.0], [1.0, 1.5, 2.0])
+    left.outcome.choices[1].segments[0].tokens.pop()
+    left.error = ApiError("disconnected", "gone")
+
+    assert [3, 2] == delivery(left, 9.0).tokens
+
+
+class Made:
+    """An engine's account of three tokens, on a clock that read 10 when the exchange began."""
+
+    made_s = (11.0, 11.5, 12.0)
+
+    def now(self) -> float:
+        """Return the number of the last token."""
+        return 2.0
+
+    async def until(self, due: float, _deadline_s: float = 0.0) -> bool:
+        """Say whether the token is made."""
+        return due <= self.now()
+
+
+def stepped(*numbers: range) -> Exchange:
+    """Return an exchange whose engine decides step by step."""
+    made = exchange(*([0.0] for _ in numbers))
+    made.started = 10.0
+    made.schedule = Schedule(due_s=numbers, progress=Made())
+    return made
+
+
+def test_steps_have_the_times_at_which_they_ended() -> None:
+    """Numbers of tokens are no seconds."""
+    came = delivery(stepped(range(3), range(3)), 2.0)
+
+    assert [[1.0, 1.5, 2.0]] * 2 == came.due_s
+    assert (1.0, 2.0) == (came.first_s, came.last_s)
+
+
+def test_a_client_that_left_the_steps_has_what_was_made() -> None:
+    """As many tokens as steps had ended."""
+    left = stepped(range(3))
+    left.error = ApiError("disconnected", "gone")
+
+    assert [2] == delivery(left, 1.7).tokens
 
 
 def test_an_answer_at_once_comes_whole_or_not_at_all() -> None:

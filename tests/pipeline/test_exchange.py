@@ -31,5 +31,5 @@ def test_usage_is_never_shared() -> None:
 
 def test_a_schedule_ends_with_its_last_token() -> None:
     """Of all choices; without tokens, with the first one's time."""
-    assert 3.0 == Schedule(due_s=[[1.0, 3.0], [2.0]], ttft_s=1.0).end_s
-    assert 1.0 == Schedule(ttft_s=1.0).end_s
+    assert 3.0 == Schedule(due_s=[[1.0, 3.0], [2.0]]).end_s
+    assert 0.0 == Schedule().end_s

@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from fakeai.core.problem import SpecError
 from tests.harness import World
+from tests.scrape import scrape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,17 +21,6 @@ latency: { default: slow, profiles: { slow: { ttft: 1s, itl: 100ms } } }
 CHAT = 'endpoint="chat_completions"'
 ANSWER = f'{CHAT},model="gpt-4o"'
 ENGINE = 'engine="0",model_name="gpt-4o"'
-
-
-async def scrape(world: World, path: str = "/metrics") -> dict[str, float]:
-    """Return every sample by its name and labels, as the text format writes them."""
-    answer = await world.send("GET", path)
-    return {
-        f"{sample.name}{{{labels}}}" if labels else sample.name: sample.value
-        for family in text_string_to_metric_families(answer.body.decode())
-        for sample in family.samples
-        for labels in [",".join(f'{k}="{v}"' for k, v in sorted(sample.labels.items()))]
-    }
 
 
 async def leave_after(world: World, seconds: float, *, stream: bool) -> None:
