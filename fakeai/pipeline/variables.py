@@ -12,6 +12,7 @@ from fakeai.pipeline.exchange import Context, Placement, Principal
 from fakeai.pipeline.inputs import Inputs
 from fakeai.pipeline.outcome import Choice, Outcome, Segment, TopLogprob, Usage
 from fakeai.pipeline.registry import ServedModel
+from fakeai.pipeline.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,7 @@ ANSWER_TYPES: Final[dict[str, Any]] = {
     "usage": Usage,
     "placement": Placement,
     "cost": float,
+    "timing": Timing,
 }
 CHOICE_TYPES: Final[dict[str, Any]] = {**ANSWER_TYPES, "choice": Choice}
 SEGMENT_TYPES: Final[dict[str, Any]] = {**CHOICE_TYPES, "segment": Segment}
@@ -131,6 +133,7 @@ def getters(
         "usage": lambda x: x.usage,
         "placement": lambda x: x.placement,
         "cost": lambda x: float(x.cost_usd),
+        "timing": Timing,
     }
 
 

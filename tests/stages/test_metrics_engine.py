@@ -28,8 +28,10 @@ CHAT = 'endpoint="chat_completions"'
 ANSWER = f'{CHAT},model="gpt-4o"'
 WORKER = 'model="gpt-4o",worker="main-0"'
 ENGINE = 'engine="main-0",model_name="gpt-4o"'
-TIMES = ("time_to_first_token", "inter_token_latency", "time_per_output_token", "decode_time")
-TIMES += ("prefill_time", "queue_time", "generation_time", "e2e_request_latency")
+TIMES = (
+    *("time_to_first_token", "inter_token_latency", "time_per_output_token", "decode_time"),
+    *("prefill_time", "queue_time", "generation_time", "e2e_request_latency"),
+)
 
 
 def body(number: int = 0, **fields: Json) -> Json:
