@@ -48,10 +48,11 @@ class Lease:
     def pin(self, tokens_max: int) -> int:
         """Hold the longest cached prefix of at most so many tokens; return its tokens.
 
-        To be called on an empty lease. Cached blocks always fit: they are in the tree already.
+        To be called on a lease that holds nothing but such a prefix, which may have become longer.
+        Cached blocks always fit: they are in the tree already.
         """
         hit = min(self._tree.match(self._keys), tokens_max // self._block_size)
-        self._tree.allocate(self._keys, 0, hit)
+        self._tree.allocate(self._keys, self._keyed, hit)
         self._keyed = hit
         self._tokens = self._room_tokens = hit * self._block_size
         return self._tokens

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 class WaitingQueue:
     """The sequences that wait for a slot or for blocks.
 
-    A waiting sequence keeps its cached prefix pinned, so that the hit it was placed for is the hit
-    it gets. When blocks run out these pins are given up first: what waits must not stop what runs.
+    A waiting sequence keeps its cached prefix pinned, so that it gets the hit it was placed for, and
+    more if others have computed more of it meanwhile. When blocks run out these pins are given up
+    first: what waits must not stop what runs.
     """
 
     __slots__ = ("_pinned", "_sequences")
@@ -49,9 +50,9 @@ class WaitingQueue:
         self._pinned.pop(sequence, None)
 
     def pin_head(self) -> Sequence:
-        """Return the head, with what is cached of it pinned again if that was given up."""
+        """Return the head, with what is cached of it by now pinned."""
         head = self.head
-        if head.lease is not None and head not in self._pinned:
+        if head.lease is not None:
             self._pinned[head] = None
             head.computed_tokens = head.lease.pin(head.prompt_tokens + head.generated_tokens - 1)
         return head

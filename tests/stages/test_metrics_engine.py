@@ -237,6 +237,7 @@ async def test_a_refusal_by_a_full_queue_is_counted(tmp_path: Path, *, stream: b
     refused = 'vllm:admission_rejections_total{model_name="gpt-4o",reason="max_num_queued_reqs"}'
 
     assert [200, 200, 503] == [answer.status for answer in answers]
+    assert "1" == answers[2].headers["retry-after"]
     assert 1 == found[f"fakeai_requests_refused_total{{{WORKER}}}"]
     assert 1 == found[refused]
 
@@ -252,6 +253,10 @@ async def test_prompt_tokens_are_told_by_source(tmp_path: Path, *, stream: bool)
     cached_by_source = f"vllm:prompt_tokens_cached_by_source_total{{{ENGINE},source="
 
     assert 0 == answer.json["usage"]["prompt_tokens_details"]["cached_tokens"]
+    assert 1 == found[f'fakeai_prefix_cache_lookups_total{{{ANSWER},result="hit"}}']
+    assert 1 == found[f'fakeai_prefix_cache_lookups_total{{{ANSWER},result="miss"}}']
+    assert 2 == found[f"fakeai_cached_prefix_tokens_count{{{ANSWER}}}"]
+    assert 96 == found[f"fakeai_cached_prefix_tokens_sum{{{ANSWER}}}"]
     assert 104 == found[f'{by_source}"local_compute"}}']
     assert 96 == found[f'{by_source}"local_cache_hit"}}']
     assert 96 == found[f'{cached_by_source}"local_cache_hit"}}']

@@ -28,11 +28,12 @@ async def scrape(world: World) -> dict[tuple[str, ...], float]:
     }
 
 
-async def test_auth_counts_failures_and_the_time_it_took(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
+async def test_auth_counts_failures_and_the_time_it_took(tmp_path: Path, *, stream: bool) -> None:
     """Every request is verified; one fails."""
     keys = "auth: { required: true, keys: { team: { key: sk-team } } }\n"
     world = World(tmp_path, keys)
-    await world.chat("Hi")
+    await world.chat("Hi", stream=stream)
     await world.send("GET", "/v1/models", headers={"authorization": "Bearer sk-team"})
     found = await scrape(world)
 
@@ -43,12 +44,13 @@ async def test_auth_counts_failures_and_the_time_it_took(tmp_path: Path) -> None
     assert 1 == found["key_requests_total", "team"]
 
 
-async def test_abuse_counts_checks_strikes_and_bans(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
+async def test_abuse_counts_checks_strikes_and_bans(tmp_path: Path, *, stream: bool) -> None:
     """Two bad requests lead to a ban, which refuses the third."""
     ladder = "abuse: { scope: [ip], strikes: { invalid: 2 }, bans: [{ at: 3, for: 1m }] }\n"
     world = World(tmp_path, ladder)
     for _ in range(3):
-        await world.chat("Hi", n=0)
+        await world.chat("Hi", n=0, stream=stream)
     found = await scrape(world)
 
     assert 3 == found["ban_checks_total", "ip"]
@@ -57,11 +59,12 @@ async def test_abuse_counts_checks_strikes_and_bans(tmp_path: Path) -> None:
     assert 1 == found["errors_total", "chat_completions", "banned"]
 
 
-async def test_rate_limits_count_refusals_and_what_is_left(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
+async def test_rate_limits_count_refusals_and_what_is_left(tmp_path: Path, *, stream: bool) -> None:
     """The third request of a minute is one too many."""
     tiers = "rate_limits: { default_tier: tiny, tiers: { tiny: { rpm: 2, tpm: 10k } } }\n"
     world = World(tmp_path, tiers)
-    answers = [await world.chat("Hi", max_tokens=5) for _ in range(3)]
+    answers = [await world.chat("Hi", max_tokens=5, stream=stream) for _ in range(3)]
     found = await scrape(world)
 
     assert [200, 200, 429] == [answer.status for answer in answers]
@@ -71,12 +74,13 @@ async def test_rate_limits_count_refusals_and_what_is_left(tmp_path: Path) -> No
     assert 12 == found["rate_limit_consumed_total", "anonymous", "tokens"]
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
 @pytest.mark.parametrize("action", ["reject", "log", "sanitize"])
-async def test_injection_counts_what_it_found(tmp_path: Path, action: str) -> None:
+async def test_injection_counts_what_it_found(tmp_path: Path, action: str, *, stream: bool) -> None:
     """By detector and by what was done."""
     section = f"detectors: {{ sql: {{ action: {action} }} }}"
     world = World(tmp_path, f"injection: {{ fields: [messages.*.content], {section} }}\n")
-    await world.chat("x' UNION SELECT password FROM users --")
+    await world.chat("x' UNION SELECT password FROM users --", stream=stream)
     found = await scrape(world)
 
     assert 1 == found["injections_total", action, "sql"]
