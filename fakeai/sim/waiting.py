@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 class WaitingQueue:
     """The sequences that wait for a slot or for blocks.
 
-    A waiting sequence keeps its cached prefix pinned, so that it gets the hit it was placed for, and
-    more if others have computed more of it meanwhile. When blocks run out these pins are given up
-    first: what waits must not stop what runs.
+    A waiting sequence keeps its cached prefix pinned, so that it gets the hit it was placed for,
+    and more if others have computed more of it meanwhile. When blocks run out these pins are given
+    up first: what waits must not stop what runs.
     """
 
     __slots__ = ("_pinned", "_sequences")

@@ -19,7 +19,7 @@ SPEC = "metrics: { dialects: [house] }\n"
 
 
 async def test_a_new_dialect_is_a_file(tmp_path: Path) -> None:
-    """Its prefix, its labels, its filter, its words, its buckets."""
+    """Its prefix, its labels, left out or fixed, its filter, its words, its buckets."""
     file = """
 prefix: house_
 labels: { llm: model }
@@ -29,6 +29,7 @@ metrics:
     where: { type: completion }
     help: Words.
   done: { from: answers, labels: { how: finish_reason }, rename: { length: cut }, help: Ends. }
+  said: { from: answers, labels: { llm: null }, fixed: { site: lab }, help: Answers. }
   wait: { from: time_to_first_token_seconds, help: Wait., buckets: [0.3] }
 """
     world = World(tmp_path, SPEC, {OWN: file})
@@ -37,6 +38,7 @@ metrics:
 
     assert 'house_words_total{llm="gpt-4o"} 5.0' in text
     assert 'house_done_total{how="cut",llm="gpt-4o"} 1.0' in text
+    assert 'house_said_total{site="lab"} 1.0' in text
     assert 'house_wait_bucket{le="0.3",llm="gpt-4o"} 1.0' in text
     assert "fakeai_" not in text
 
