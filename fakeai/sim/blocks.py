@@ -30,12 +30,11 @@ class BlockHasher:
     def keys(self, blocks: Iterable[str], after: int | None = None) -> list[int]:
         """Return the keys of blocks that follow the one named `after`, or stand first."""
         key = self._seed if after is None else after
-        keys = []
-        for block in blocks:
-            # A JSON text may hold a lone surrogate, which plain UTF-8 refuses.
-            key = xxh3_64_intdigest(block.encode("utf-8", "surrogatepass"), key)
-            keys.append(key)
-        return keys
+        # A JSON text may hold a lone surrogate, which plain UTF-8 refuses.
+        return [
+            key := xxh3_64_intdigest(block.encode("utf-8", "surrogatepass"), key)
+            for block in blocks
+        ]
 
 
 class KeyedText:

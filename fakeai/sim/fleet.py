@@ -82,18 +82,12 @@ class Fleet:
         worker.hit_tokens += cached_tokens
         return Seat(worker=worker, lease=lease, cached_tokens=cached_tokens, decision=decision)
 
-    def leave(self, seat: Seat, now_s: float) -> None:
-        """Give a seat back, with all blocks that it holds."""
+    def leave(self, seat: Seat, now_s: float, *, keep: bool = False) -> None:
+        """Give a seat back, with all blocks that it holds; `keep` caches those of all its keys."""
+        if keep:
+            seat.lease.fill()
         seat.lease.release(now_s)
         seat.worker.active -= 1
-
-    def insert(self, seat: Seat, keys: list[int], now_s: float) -> None:
-        """Keep the blocks of these keys on the seat's worker, as far as there is room."""
-        lease = Lease(seat.worker.tree, keys, self.block_size)
-        tokens = len(keys) * self.block_size
-        lease.pin(tokens)
-        lease.overcommit(tokens)
-        lease.release(now_s)
 
     def expire(self, before_s: float) -> None:
         """Evict the blocks that nobody has held since a time."""

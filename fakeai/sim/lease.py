@@ -84,6 +84,15 @@ class Lease:
             self.grow(tokens - lacking * self._block_size)
             self._overcommitted = True
 
+    def fill(self) -> None:
+        """Hold the blocks of all keys, as far as there is room.
+
+        To be called, as `pin`, on a lease that holds at most a prefix of them.
+        """
+        tokens = len(self._keys) * self._block_size
+        self.pin(tokens)
+        self.overcommit(tokens)
+
     def release(self, now_s: float = 0.0) -> None:
         """Give everything back, full keyed blocks to the cache; a second call does nothing."""
         full = min(self._tokens // self._block_size, len(self._keys), self.blocks)

@@ -78,14 +78,13 @@ class PrefixTree:
 
     def release(self, keys: Sequence[int], stop: int, private: int = 0, now_s: float = 0.0) -> None:
         """Give back `keys[:stop]` and `private` blocks; keyed ones stay cached while idle."""
-        references = self._references
+        references, idle = self._references, self._idle
         for key in reversed(keys[:stop]):
-            count = references[key]
+            count = references.pop(key)
             if count > 1:
                 references[key] = count - 1
             else:
-                del references[key]
-                self._idle[key] = now_s
+                idle[key] = now_s
         self._private -= private
 
     def expire(self, before_s: float) -> None:
@@ -108,9 +107,10 @@ class PrefixTree:
         )
 
     def _evict(self, count: int) -> None:
+        pop = self._idle.popitem
         for _ in range(count):
-            self._idle.popitem(last=False)
-            self._evicted += 1
+            pop(last=False)
+        self._evicted += max(0, count)
 
     def _is_absent(self, key: int) -> bool:
         return key not in self._references and key not in self._idle

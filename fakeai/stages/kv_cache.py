@@ -137,12 +137,12 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
         seat, keyed, name = exchange.seat, exchange.keyed, exchange.placement.pool
         if seat is None or keyed is None or name is None:
             return
-        fleet, now_s = fleets[name], clock.now()
-        fleet.leave(seat, now_s)
-        if exchange.error is None:
+        complete = exchange.error is None
+        if complete:
+            # The seat's lease has the same list of keys: it grows by the blocks of the answer.
             for choice in exchange.outcome.choices[:1]:
                 keyed.extend(_BETWEEN + choice.text)
-            fleet.insert(seat, keyed.keys, now_s)
+        fleets[name].leave(seat, clock.now(), keep=complete)
 
     return Steps(enter=enter, leave=leave)
 

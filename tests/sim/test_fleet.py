@@ -208,9 +208,10 @@ def test_what_was_said_stays_cached() -> None:
     """The blocks of an answer are found by the next prompt, and are evicted when they are old."""
     fleet, rng, hasher = _fleet(1, RouterWeights()), random.Random(1), TokenHasher("m", BLOCK)
     keys = hasher.of_tokens(range(160))
-    seat = fleet.place(keys[:4], 64, rng)
-    fleet.leave(seat, 5.0)
-    fleet.insert(seat, keys, 5.0)
+    said = keys[:4]
+    seat = fleet.place(said, 64, rng)
+    said += keys[4:]
+    fleet.leave(seat, 5.0, keep=True)
     warm = fleet.place(keys, 161, rng)
     fleet.leave(warm, 6.0)
     fleet.expire(6.0)

@@ -162,6 +162,12 @@ def test_blocks_are_the_tokens_joined(text: str, size: int) -> None:
         assert counter.count(rest) <= size
 
 
+@pytest.mark.parametrize("text", ["x" * 1_000_000, " " * 1_000_000, "x " * 15 + "é" * 1_000_000])
+def test_a_long_rest_is_left_at_once(text: str) -> None:
+    """What is no full block is looked at once, not again from each of its characters."""
+    assert ([], text) == HEURISTIC.blocks(text, 17)
+
+
 def _full(tokens: list[str], size: int) -> list[list[str]]:
     starts = range(0, len(tokens) - size + 1, size)
     return [tokens[start : start + size] for start in starts]
