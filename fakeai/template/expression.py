@@ -137,9 +137,7 @@ def _call(writer: Writer, node: nodes.Call, names: Mapping[str, str]) -> str:
     return f"{writer.source(node.node, names)}({_arguments(writer, node.args, [], names)})"
 
 
-def _arguments(
-    writer: Writer, args: list[Any], kwargs: list[Any], names: Mapping[str, str]
-) -> str:
+def _arguments(writer: Writer, args: list[Any], kwargs: list[Any], names: Mapping[str, str]) -> str:
     named = [f"{pair.key}={writer.source(pair.value, names)}" for pair in kwargs]
     return ", ".join([*[writer.source(argument, names) for argument in args], *named])
 
