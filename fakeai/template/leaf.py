@@ -32,6 +32,8 @@ _PLAIN_WORDS: Final = {
     "end of template": "end",
 }
 _BEFORE_NAME: Final = re.compile(r"(?:\.|is(?:\s+not)?)\s*")
+#: Only these need settling.
+_UNSETTLED: Final = re.compile(r"\bif\b|~")
 _OFFSET: Final = re.compile(r" at \d+$")
 
 
@@ -98,7 +100,8 @@ def _parse(text: str, state: str | None, report: Report) -> nodes.Template | Non
         report.add("FA040", f"the expression cannot be read: {error}", 0)
     else:
         template = nodes.Template(body)
-        settle(template)
+        if _UNSETTLED.search(text):
+            settle(template)
         return template
     return None
 
