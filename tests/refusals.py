@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fakeai.engine.table import STAGES
+from fakeai.pipeline.stage import Steps
+
+if TYPE_CHECKING:
+    import pytest
+
+    from fakeai.pipeline.exchange import Exchange
 
 LONG = "word " * 50
 ATTACK = "'; DROP TABLE users; --"
@@ -198,3 +206,13 @@ ROWS = (
         retry_after="3",
     ),
 )
+
+
+def put_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a bug into the stage that finds the model."""
+
+    def enter(_exchange: Exchange) -> None:
+        raise ZeroDivisionError("our secret")
+
+    buggy = replace(STAGES["model"], compile=lambda _config, _build: Steps(enter=enter))
+    monkeypatch.setitem(STAGES, "model", buggy)

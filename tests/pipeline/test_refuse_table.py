@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from fakeai.engine.table import GENERATORS, STAGES
-from fakeai.pipeline.stage import Steps
 from tests.harness import World
-from tests.refusals import ROWS, Ask, Row, Words
+from tests.refusals import ROWS, Ask, Row, Words, put_a_bug
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fakeai.pipeline.exchange import Exchange
     from tests.harness import Answer
 
 
@@ -90,16 +87,6 @@ async def refused(world: World, row: Row, protocol: str) -> Answer:
     return answers[-1]
 
 
-def raising(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a bug into the stage that finds the model."""
-
-    def enter(_exchange: Exchange) -> None:
-        raise ZeroDivisionError("our secret")
-
-    buggy = replace(STAGES["model"], compile=lambda _config, _build: Steps(enter=enter))
-    monkeypatch.setitem(STAGES, "model", buggy)
-
-
 def said(answer: Answer, protocol: str) -> Words:
     """Return status, type, code and param, from the exact envelope of the protocol."""
     error = answer.json["error"]
@@ -120,7 +107,7 @@ async def test_a_refusal_is_in_the_protocols_words(
 ) -> None:
     """Status, envelope, and every header that a client may look for."""
     if row.kind == "internal":
-        raising(monkeypatch)
+        put_a_bug(monkeypatch)
     dialect = DIALECTS[protocol]
     answer = await refused(world_of(row, protocol, tmp_path), row, protocol)
     headers = answer.headers
@@ -141,7 +128,7 @@ async def test_a_bug_is_told_by_its_id_and_traced_in_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protocol: str
 ) -> None:
     """The client gets the id that stands beside the stack trace, and nothing of the trace."""
-    raising(monkeypatch)
+    put_a_bug(monkeypatch)
     world = World(tmp_path)
     answer = await begin(world, DIALECTS[protocol], Ask())
     crashes = [fields for _, event, fields in world.log.lines if event == "crash"]
