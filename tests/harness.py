@@ -165,6 +165,10 @@ class Connection:
         """Close the connection."""
         self._gone.set()
 
+    def leave_open(self) -> None:
+        """Send the last part of the body, and never say that it was the last."""
+        self._messages[-1]["more_body"] = True
+
     async def serve(self, app: Any, scope: dict[str, Any]) -> Answer:
         """Run the application for this request."""
         await app(scope, self._receive, self._send)

@@ -104,19 +104,13 @@ def admin_apps(engine: Engine) -> list[tuple[str, str, App]]:
     clock, log = engine.outside.clock, engine.outside.log
     arrival = Arrival(dialect, engine.addresses, engine.outside.rng)
     fail = compile_refusal(dialect, clock, log)
-    guard = Steps(enter=_guard(admin.token))
-    return [
-        (
-            page.method,
-            admin.path + page.path,
-            compile_app(
-                compile_run([guard, Steps(wait=_show(page, engine, dialect))], fail, log),
-                clock,
-                arrival,
-            ),
-        )
-        for page in PAGES
-    ]
+    door = [*engine.admin_steps, Steps(enter=_guard(admin.token))]
+
+    def app(page: Page) -> App:
+        steps = [*door, Steps(wait=_show(page, engine, dialect))]
+        return compile_app(compile_run(steps, fail, log), clock, arrival)
+
+    return [(page.method, admin.path + page.path, app(page)) for page in PAGES]
 
 
 def _guard(token: str) -> Callable[[Exchange], None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.problem import SpecError
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from fakeai.wire.client_ip import ClientAddresses
 
 UNROUTED: Final = "unrouted"
+ADMIN: Final = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Engine:
     pages: dict[Route, App]
     """Pages of the server's own, for which no row of the route table stands."""
     addresses: ClientAddresses
+    admin_steps: tuple[Steps, ...]
+    """What a request for an admin route passes before the token is looked at."""
 
 
 def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
@@ -117,6 +120,7 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
         meter=meter,
         pages={route: compiler.page(steps) for route, steps in pages.items()},
         addresses=addresses,
+        admin_steps=tuple(compiler.outer(ADMIN) if spec.server.admin else ()),
     )
 
 
@@ -149,20 +153,21 @@ class _Compiler:
 
     def unrouted(self, routes: list[Route]) -> App | None:
         """Compile what answers paths and methods that no endpoint has."""
-        protocol = self.loaded.spec.fallback_protocol
-        dialect = self.dialects.get(protocol)
+        dialect = self.dialects.get(self.loaded.spec.fallback_protocol)
         if dialect is None:
             return None
+        return self._app([*self.outer(UNROUTED), not_routed(allowed_methods(routes))], dialect)
+
+    def outer(self, name: str) -> list[Steps]:
+        """Compile the stages that also see requests for which no row of the table stands."""
+        protocol = self.loaded.spec.fallback_protocol
         row = Endpoint(route="GET /", protocol=protocol)
-        build = self._build(UNROUTED, row, NO_FILES, dialect)
-        steps = [
-            planned.steps
-            for stage in self._order(None)
-            if stage.outer
-            for planned in [self._plan(stage, build, skipped=False)]
-            if planned.steps is not None
+        build = self._build(name, row, NO_FILES, self.dialects[protocol])
+        build = replace(build, admin=name == ADMIN)
+        planned = [
+            self._plan(stage, build, skipped=False) for stage in self._order(None) if stage.outer
         ]
-        return self._app([*steps, not_routed(allowed_methods(routes))], dialect)
+        return [plan.steps for plan in planned if plan.steps is not None]
 
     def page(self, steps: list[Steps]) -> App:
         """Compile a page of the server's own; it refuses as paths without an endpoint do."""

@@ -104,7 +104,7 @@ STAGE = Stage(
     name="completion",
     summary="Writes the choices of a text completion, token by token.",
     compile=compile_completion,
-    reads=frozenset({"inputs", "key", "model", "context", "usage.prompt"}),
+    reads=frozenset({"inputs", "key", "model", "context", "usage.prompt", "principal"}),
     writes=frozenset({"outcome", "usage.completion"}),
     refuses=("invalid",),
 )

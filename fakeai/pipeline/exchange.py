@@ -34,6 +34,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     organization: str | None = None
     project: str | None = None
     tier: str | None = None
+    scenario: str | None = None
 
 
 class Placement(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from fakeai.pipeline.exchange import ANONYMOUS, Principal
 from fakeai.spec.model import Section, Timestamp, ref
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class Key(Section, kw_only=True):
     ] = None
     organization: Annotated[str | None, Meta(description="Organization it belongs to.")] = None
     project: Annotated[str | None, Meta(description="Project it belongs to.")] = None
+    scenario: Annotated[
+        str | None,
+        Meta(description="What its callers play: a word that templates and the log can read."),
+    ] = None
     expires: Annotated[Timestamp | None, Meta(description="From then on it is refused.")] = None
     budget: Annotated[
         Annotated[float, Meta(ge=0)] | None,
@@ -62,20 +67,22 @@ class Caller(NamedTuple):
     digest: str
     """Hash of the credential, in hex; empty without one."""
     key: Key | None
+    principal: Principal
 
 
-NOBODY: Final = Caller("anonymous", "", None)
+NOBODY: Final = Caller(ANONYMOUS.name, "", None, ANONYMOUS)
 
 
 class Keyring:
     """The known keys by their hashes."""
 
-    __slots__ = ("_by_digest", "keys")
+    __slots__ = ("_known", "keys")
 
     def __init__(self, keys: dict[str, Key]) -> None:
         """Hash what is plain."""
         self.keys = keys
-        self._by_digest = {digest_of(key.key): (name, key) for name, key in keys.items()}
+        known = [_known_caller(name, key) for name, key in keys.items()]
+        self._known = {caller.digest: caller for caller in known}
 
     def __len__(self) -> int:
         """Return the number of keys."""
@@ -93,8 +100,22 @@ class Keyring:
         if not credential:
             return NOBODY
         digest = hashlib.sha256(credential).hexdigest()
-        name, key = self._by_digest.get(digest, (shown(digest), None))
-        return Caller(name, digest, key)
+        known = self._known.get(digest)
+        if known is not None:
+            return known
+        name = shown(digest)
+        return Caller(name, digest, None, Principal(name=name))
+
+
+def _known_caller(name: str, key: Key) -> Caller:
+    principal = Principal(
+        name=name,
+        organization=key.organization,
+        project=key.project,
+        tier=key.tier,
+        scenario=key.scenario,
+    )
+    return Caller(name, digest_of(key.key), key, principal)
 
 
 def digest_of(key: str) -> str:

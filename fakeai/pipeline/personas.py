@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fakeai.core.document import locate
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem
-from fakeai.pipeline.exchange import Context
+from fakeai.pipeline.exchange import Context, Principal
 from fakeai.pipeline.inputs import Inputs
 from fakeai.pipeline.registry import ServedModel
 from fakeai.template.text import compile_text
@@ -28,6 +28,7 @@ TYPES: Final[dict[str, Any]] = {
     "model": ServedModel,
     "inputs": Inputs,
     "context": Context,
+    "principal": Principal,
 }
 
 
@@ -63,6 +64,7 @@ def _persona(text: Text) -> Persona:
                 "model": exchange.model,
                 "inputs": exchange.inputs,
                 "context": exchange.context,
+                "principal": exchange.principal,
             }
         )
 

@@ -89,6 +89,8 @@ class Build:
     """Where a stage counts what it declares as `metrics`."""
     getters: dict[str, Getter]
     problems: list[Problem]
+    admin: bool = False
+    """Whether this is the door of the server's own admin routes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ ANSWER_TYPES: Final[dict[str, Any]] = {
 CHOICE_TYPES: Final[dict[str, Any]] = {**ANSWER_TYPES, "choice": Choice}
 SEGMENT_TYPES: Final[dict[str, Any]] = {**CHOICE_TYPES, "segment": Segment}
 TOKEN_TYPES: Final[dict[str, Any]] = {**SEGMENT_TYPES, "delta": Delta}
-INPUT_TYPES: Final[dict[str, Any]] = {k: EXCHANGE_TYPES[k] for k in ("request", "path", "query")}
+_INPUT_NAMES: Final = ("request", "path", "query", "principal")
+INPUT_TYPES: Final[dict[str, Any]] = {k: EXCHANGE_TYPES[k] for k in _INPUT_NAMES}
 HEADER_TYPES: Final[dict[str, Any]] = {
     **EXCHANGE_TYPES,
     "model": ServedModel | None,

@@ -82,7 +82,11 @@ BANS = Metric(name="bans", kind="counter", help="Bans that began.", labels=("sco
 
 
 def compile_abuse(config: Config | None, build: Build) -> Steps | None:
-    """Return the steps that keep the banned out, and count strikes when an exchange ends."""
+    """Return the steps that keep the banned out, and count strikes when an exchange ends.
+
+    The admin routes count the wrong tokens of an address by themselves as well, and only these
+    shut it out there: whoever was banned elsewhere can still lift the ban, with the token.
+    """
     if config is None or not config.bans or not config.strikes:
         return None
     ladder = [Rung(at=step.at, for_s=seconds(step.for_)) for step in config.bans]
@@ -92,13 +96,14 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
     )
     clock, keyring = build.outside.clock, keyring_of(build)
     strikes: dict[Any, float] = {kind: each for kind, each in config.strikes.items() if each}
-    scope = config.scope
+    watched = ("admin",) if build.admin else config.scope
+    struck = (*config.scope, "admin") if build.admin else config.scope
     checks, begun = build.meter.tallies(CHECKS), build.meter.tallies(BANS)
     counted = build.meter.tallies(STRIKES)
 
     def enter(exchange: Exchange) -> None:
         now = clock.now()
-        for subject in _subjects(exchange, keyring, scope):
+        for subject in _subjects(exchange, keyring, watched):
             checks.child(subject.scope).add()
             until = bans.banned_until(subject, now)
             if until is not None:
@@ -110,7 +115,7 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
         if error is None or not weight:
             return
         now = clock.now()
-        for subject in _subjects(exchange, keyring, scope):
+        for subject in _subjects(exchange, keyring, struck):
             counted.child(subject.scope, error.kind).add(weight)
             banned = bans.banned_until(subject, now) is not None
             if bans.strike(subject, weight, now) is not None and not banned:
@@ -123,6 +128,8 @@ def _subjects(exchange: Exchange, keyring: Keyring, scope: tuple[str, ...]) -> l
     subjects = []
     if "ip" in scope:
         subjects.append(Subject("ip", exchange.client_ip))
+    if "admin" in scope:
+        subjects.append(Subject("admin", exchange.client_ip))
     if "key" in scope and exchange.credential:
         caller = keyring.identify(exchange)
         subjects.append(Subject("key", caller.name if caller.key else caller.digest))
@@ -130,9 +137,10 @@ def _subjects(exchange: Exchange, keyring: Keyring, scope: tuple[str, ...]) -> l
 
 
 def _banned(subject: Subject, left_s: float) -> ApiError:
-    what = "address" if subject.scope == "ip" else "API key"
+    scope = "key" if subject.scope == "key" else "ip"
+    what = "API key" if scope == "key" else "address"
     message = f"This {what} is banned for {left_s:.0f} more seconds: too many bad requests."
-    details = {"scope": subject.scope}
+    details = {"scope": scope}
     return ApiError("banned", message, retry_after_s=left_s, details=details)
 
 

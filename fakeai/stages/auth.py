@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
 from fakeai.core.metric import Metric
-from fakeai.pipeline.exchange import NO_COST, Principal
+from fakeai.pipeline.exchange import NO_COST
 from fakeai.pipeline.key_file import keyring_of
 from fakeai.pipeline.keyring import Auth
 from fakeai.pipeline.stage import Build, Stage, Steps
@@ -67,7 +67,7 @@ def compile_auth(config: Auth | None, build: Build) -> Steps | None:
             _check_known(caller, choosy=choosy)
         if ends.get(caller.name, exchange.wall + 1) <= exchange.wall:
             raise ApiError("unauthenticated", f"The API key '{caller.name}' has expired.")
-        exchange.principal = _principal(caller)
+        exchange.principal = caller.principal
         if spends and caller.name in budgets and spent[caller.name] >= budgets[caller.name]:
             raise ApiError("quota_exceeded", f"The budget of the key '{caller.name}' is spent.")
 
@@ -84,15 +84,6 @@ def _check_known(caller: Caller, *, choosy: bool) -> None:
         raise ApiError("unauthenticated", "You didn't provide an API key.")
     if choosy and caller.key is None:
         raise ApiError("unauthenticated", f"Incorrect API key provided ({caller.name}).")
-
-
-def _principal(caller: Caller) -> Principal:
-    key = caller.key
-    if key is None:
-        return Principal(name=caller.name)
-    return Principal(
-        name=caller.name, organization=key.organization, project=key.project, tier=key.tier
-    )
 
 
 def _unix(timestamp: str) -> float:

@@ -46,7 +46,7 @@ STAGE = Stage(
     name="inputs",
     summary="Puts the request into the generator's words.",
     compile=compile_inputs,
-    reads=frozenset({"request"}),
+    reads=frozenset({"request", "principal"}),
     writes=frozenset({"inputs", "key"}),
     refuses=("invalid",),
 )

@@ -205,7 +205,7 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
 
     def enter(exchange: Exchange) -> None:
         caller = keyring.identify(exchange)
-        tier = tiers.get((caller.key.tier if caller.key else None) or default or "")
+        tier = tiers.get(caller.principal.tier or default or "")
         if tier is None:
             return
         names = {

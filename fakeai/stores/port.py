@@ -93,9 +93,9 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Subject(NamedTuple):
-    """Who is watched: an address or a key."""
+    """Who is watched: an address, a key, or an address at the admin routes."""
 
-    scope: Literal["ip", "key"]
+    scope: Literal["ip", "key", "admin"]
     name: str
 
 

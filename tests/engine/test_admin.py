@@ -69,6 +69,53 @@ async def test_the_token_is_needed(tmp_path: Path) -> None:
     assert "invalid_api_key" == wrong.json["error"]["code"]
 
 
+async def test_wrong_tokens_lead_to_a_ban_here_and_elsewhere(tmp_path: Path) -> None:
+    """A guesser is shut out before the right guess; an unbanned address is answered."""
+    world = World(tmp_path, OVERLAY + ADMIN)
+    guesses = [(await admin(world, "GET", "/_fakeai/bans", f"guess-{n}")).status for n in range(3)]
+    right = await admin(world, "GET", "/_fakeai/bans")
+    elsewhere = await world.send("GET", "/v1/models", headers={"authorization": "Bearer right"})
+    bearer = {"authorization": "Bearer admin-secret"}
+    lifted = await world.send(
+        "DELETE", "/_fakeai/bans/admin/127.0.0.1", headers=bearer, peer="10.0.0.2"
+    )
+
+    assert [401, 401, 403] == guesses
+    assert (403, "60", "ip_banned") == (
+        right.status,
+        right.headers["retry-after"],
+        right.json["error"]["code"],
+    )
+    assert (403, {"lifted": 1}) == (elsewhere.status, lifted.json)
+    assert 200 == (await admin(world, "GET", "/_fakeai/bans")).status
+
+
+async def test_whoever_is_banned_elsewhere_can_lift_the_ban(tmp_path: Path) -> None:
+    """Tests run on the machine of the server: their wrong keys do not shut its owner out."""
+    world = World(tmp_path, OVERLAY + ADMIN)
+    for _ in range(2):
+        await world.send("GET", "/v1/models", headers={"authorization": "Bearer wrong"})
+    banned = await world.send("GET", "/v1/models")
+    lifted = await admin(world, "DELETE", "/_fakeai/bans/ip/127.0.0.1")
+
+    assert (403, {"lifted": 1}) == (banned.status, lifted.json)
+    assert 401 == (await world.send("GET", "/v1/models")).status
+
+
+async def test_the_admin_routes_are_logged(tmp_path: Path) -> None:
+    """Who tried to get in, too; no token is written."""
+    world = World(tmp_path, OVERLAY + ADMIN)
+    await admin(world, "GET", "/_fakeai/bans", "sk-guess")
+    fields = world.log.lines[-1][2]
+
+    assert ("admin", 401, "unauthenticated") == (
+        fields["endpoint"],
+        fields["status"],
+        fields["error"],
+    )
+    assert "sk-guess" not in str(fields)
+
+
 async def test_the_path_and_a_hashed_token_are_the_specs(tmp_path: Path) -> None:
     """A token may be hashed like any key."""
     digest = "8c6976e5b5410415bde908bd4dee15dfb167a9c873fc4bb8a81f6f2ab448a918"

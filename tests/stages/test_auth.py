@@ -27,6 +27,20 @@ async def models(world: World, **headers: str) -> Answer:
     return await world.send("GET", "/v1/models", headers=headers)
 
 
+async def said(world: World, **headers: str) -> str:
+    """Chat with these headers and return what was answered."""
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+    answer = await world.send("POST", "/v1/chat/completions", body, headers=headers)
+    return str(answer.json["choices"][0]["message"]["content"])
+
+
+def folder(parent: Path, name: str) -> Path:
+    """Return a new folder."""
+    made = parent / name
+    made.mkdir()
+    return made
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -97,6 +111,35 @@ async def test_the_project_is_told(tmp_path: Path) -> None:
     answer = await models(world, authorization=f"Bearer {SECRET}")
 
     assert "proj_search" == answer.headers["openai-project"]
+
+
+async def test_a_persona_reads_the_scenario(tmp_path: Path) -> None:
+    """Another scenario in the spec is another answer; a stranger plays none."""
+    template = {"templates/text/mood.j2": "{{ principal.scenario or 'no scenario' }}\n"}
+    templates = "templates: {persona: mood, personas: {mood: mood.j2}}\n"
+    answers = []
+    for scenario in ("angry-customer", "checkout"):
+        world = World(folder(tmp_path, scenario), auth(scenario=scenario) + templates, template)
+        answers.append(await said(world, authorization=f"Bearer {SECRET}"))
+    stranger = World(folder(tmp_path, "none"), auth("false") + templates, template)
+
+    assert ["angry-customer", "checkout"] == answers
+    assert "no scenario" == await said(stranger)
+
+
+async def test_trees_and_the_log_read_the_scenario(tmp_path: Path) -> None:
+    """Inputs, answers and the line of the exchange all know it."""
+    files = {
+        "schemas/openai/who.yaml": "response: {}\n",
+        "templates/openai/who.yaml": "inputs: {model: '{{ principal.scenario }}'}\n"
+        "response: {asked: '{{ model.id }}', plays: '{{ principal.scenario }}'}\n",
+    }
+    row = "endpoints: {who: {route: GET /who, protocol: openai}}\nmodels: {checkout: {}}\n"
+    world = World(tmp_path, auth(scenario="checkout") + row, files)
+    answer = await world.send("GET", "/who", headers={"x-api-key": SECRET})
+
+    assert {"asked": "checkout", "plays": "checkout"} == answer.json
+    assert "checkout" == world.log.lines[-1][2]["scenario"]
 
 
 async def test_a_plain_key_works_like_a_hashed_one(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ async def test_a_slow_body_times_out(tmp_path: Path) -> None:
     """The clock runs for the whole body, however often a byte comes."""
     world = World(tmp_path, "body: {read_timeout: 2s}\n")
     connection, serving = world.begin("POST", CHAT, SMALL)
-    connection._messages[0]["more_body"] = True
+    connection.leave_open()
     task = asyncio.create_task(serving)
     await world.clock.advance(1.9)
     waiting = connection.answer.status
@@ -81,7 +81,7 @@ async def test_a_client_that_leaves_is_not_answered(tmp_path: Path) -> None:
     """Nothing is sent to a closed connection, and the exchange ends."""
     world = World(tmp_path)
     connection, serving = world.begin("POST", CHAT, SMALL)
-    connection._messages[0]["more_body"] = True
+    connection.leave_open()
     task = asyncio.create_task(serving)
     await settled()
     connection.leave()
