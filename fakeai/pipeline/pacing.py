@@ -11,7 +11,7 @@ from fakeai.wire.begin import Rest, begin
 from fakeai.wire.http import send_end, send_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from fakeai.core.clock import Clock, Timer
     from fakeai.pipeline.exchange import Exchange, Progress
@@ -61,10 +61,11 @@ class Writer:
         self._count(part)
         await send_end(self._exchange.send, part)
 
-    async def send(self, part: bytes) -> None:
-        """Send a piece."""
+    def send(self, part: bytes) -> Coroutine[Any, Any, None]:
+        """Send a piece, once it is awaited or begun."""
         self._count(part)
-        await send_part(self._exchange.send, part)
+        send: Callable[[object], Coroutine[Any, Any, None]] = self._exchange.send  # type: ignore[assignment]
+        return send({"type": "http.response.body", "body": part, "more_body": True})
 
     async def wait_on(self) -> None:
         """Send a comment in place of a piece; give up when patience has ended."""
