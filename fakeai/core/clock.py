@@ -6,10 +6,15 @@ import asyncio
 import heapq
 import time
 from itertools import count
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+from fakeai.core.wheel import TimerWheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+#: Deadlines nearer than this share the timer of their tick; later ones are mostly taken back.
+_NEAR_S: Final = 1.0
 
 
 class Timer(Protocol):
@@ -38,13 +43,14 @@ class Clock(Protocol):
 class RealClock:
     """The machine's time, run `speed` times faster; `fixed` holds the wall clock still."""
 
-    __slots__ = ("_fixed", "_origin", "_speed")
+    __slots__ = ("_fixed", "_origin", "_speed", "_wheel")
 
     def __init__(self, speed: float = 1.0, fixed: float | None = None) -> None:
         """Start at the machine's time."""
         self._speed = speed
         self._origin = time.monotonic()
         self._fixed = fixed
+        self._wheel = TimerWheel(time.monotonic)
 
     def wall(self) -> float:
         """Return the Unix time, or the fixed one."""
@@ -55,15 +61,23 @@ class RealClock:
         return (time.monotonic() - self._origin) * self._speed
 
     def call_at(self, deadline: float, callback: Callable[[], None]) -> Timer:
-        """Set a timer of the running loop."""
-        delay = max(0.0, deadline - self.now()) / self._speed
-        return asyncio.get_running_loop().call_later(delay, callback)
+        """Set a timer: near deadlines wait together, a far one has a timer of the loop."""
+        at_s = self._origin + deadline / self._speed
+        delay_s = at_s - time.monotonic()
+        if delay_s < _NEAR_S:
+            return self._wheel.add(at_s, callback)
+        return asyncio.get_running_loop().call_later(delay_s, callback)
 
     async def sleep_until(self, deadline: float) -> None:
         """Sleep to an absolute deadline, so that lateness never adds up."""
-        delay = (deadline - self.now()) / self._speed
-        if delay > 0:
-            await asyncio.sleep(delay)
+        if deadline <= self.now():
+            return
+        woken = asyncio.get_running_loop().create_future()
+        timer = self.call_at(deadline, lambda: None if woken.done() else woken.set_result(None))
+        try:
+            await woken
+        finally:
+            timer.cancel()
 
 
 class ManualTimer:

@@ -10,6 +10,8 @@ from fakeai.spec.units import seconds
 from fakeai.wire.origins import Cors, CorsRules, is_preflight, origin_problems
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Header, Receive, Scope, Send
     from fakeai.spec.load import Loaded
@@ -31,11 +33,12 @@ def with_cors(app: App, rules: CorsRules) -> App:
             return
         headers = cors.headers(origin)
 
-        async def send_with_headers(message: dict[str, object]) -> None:
+        # Not a coroutine itself: a stream sends thousands of messages through it.
+        def send_with_headers(message: dict[str, object]) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 given: list[Header] = message["headers"]  # type: ignore[assignment]
                 message["headers"] = [*given, *headers]
-            await send(message)
+            return send(message)
 
         await app(scope, receive, send_with_headers)
 

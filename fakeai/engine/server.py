@@ -13,6 +13,7 @@ from fakeai.core.clock import RealClock
 from fakeai.core.rng import Rng
 from fakeai.engine.app import create_app
 from fakeai.engine.compile import compile_engine
+from fakeai.engine.connection import connection_class
 from fakeai.engine.log import make_log
 from fakeai.engine.log_writer import LogWriter
 from fakeai.pipeline.stage import Outside
@@ -74,7 +75,9 @@ def serve(
         host=host or server.host,
         port=server.port if port is None else port,
         loop="uvloop",
-        http="httptools",
+        http=connection_class(server.limits),
+        ws="none",
+        limit_concurrency=server.limits.connections,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.spec.reasoning import Reasoning
-from fakeai.spec.server import Admin, Cors
+from fakeai.spec.server import Admin, Cors, Limits
 from fakeai.spec.tokens import Tokens
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
@@ -75,6 +75,10 @@ class Server(Section):
         Meta(description="Addresses or CIDR ranges whose `X-Forwarded-For` is believed."),
     ] = ()
     admin: Annotated[Admin | None, Meta(description="Admin routes; absent: none.")] = None
+    limits: Annotated[Limits, Meta(description="What connections may ask for.")] = Limits()
+    workers: Annotated[
+        int, Meta(ge=1, le=64, description="Processes that serve, each with a state of its own.")
+    ] = 1
 
 
 class Model(Section):

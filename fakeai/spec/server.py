@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from fakeai.spec.units import Duration
+from fakeai.spec.units import Duration, Size
 
 
 class Cors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,3 +43,18 @@ class Admin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     path: Annotated[
         str, Meta(pattern="^/[A-Za-z0-9_/-]*[A-Za-z0-9_-]$", description="Where they stand.")
     ] = "/_fakeai"
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a connection may ask of the server before a request is known."""
+
+    header_bytes: Annotated[
+        Size, Meta(description="Request line and headers of a request; more gets 431.")
+    ] = "64KB"
+    headers: Annotated[int, Meta(ge=1, le=10_000, description="Headers; more get 431.")] = 256
+    header_timeout: Annotated[
+        Duration, Meta(description="Longest wait for the head of a request; then 408.")
+    ] = "10s"
+    connections: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Connections that are served; more get 503.")
+    ] = 20_000

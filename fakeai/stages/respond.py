@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from fakeai.pipeline.pacing import Patience
 from fakeai.pipeline.stage import Build, Stage, Steps
-from fakeai.pipeline.streaming import STREAMS, Patience, compile_stream
+from fakeai.pipeline.streaming import STREAMS, compile_stream
 from fakeai.pipeline.variables import View
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds

@@ -1,0 +1,198 @@
+"""Connections: HTTP/1.1 on httptools, with limits on the head of a request."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.parse
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+import httptools
+from uvicorn.protocols.http.flow_control import service_unavailable
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from fakeai.engine.cycle import Cycle
+from fakeai.spec.units import seconds, size_bytes
+
+if TYPE_CHECKING:
+    from fakeai.spec.server import Limits
+
+#: How long a refused client may go on sending before the connection is cut, so that it can read.
+_LINGER_S: Final = 1.0
+_MALFORMED: Final = (HTTPStatus.BAD_REQUEST, "Invalid HTTP request received.")
+_TOO_LATE: Final = (HTTPStatus.REQUEST_TIMEOUT, "The request's head did not arrive in time.")
+_TOO_LARGE: Final = (
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    "The request's head is larger than this server reads.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLimits:
+    """How much of a head is read, and for how long."""
+
+    size_bytes: int
+    headers: int
+    timeout_s: float
+
+
+class HeadRefusedError(Exception):
+    """Stops the parser in a head that breaks a limit."""
+
+
+def connection_class(limits: Limits) -> type[HttpToolsProtocol]:
+    """Return the class of connections under these limits."""
+    head = HeadLimits(
+        size_bytes=size_bytes(limits.header_bytes),
+        headers=limits.headers,
+        timeout_s=seconds(limits.header_timeout),
+    )
+    return type("LimitedConnection", (Connection,), {"limits": head})
+
+
+class Connection(HttpToolsProtocol):
+    """One connection of a client; uvicorn makes it, and hears of its end."""
+
+    limits: HeadLimits
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Wait for the first head."""
+        super().__init__(*args, **kwargs)
+        self._head_bytes = 0
+        self._in_head = True
+        self._refusal = _MALFORMED
+        self._refused = False
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Give the client its time for the first head."""
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(self.limits.timeout_s, self._head_late)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the timer with the connection."""
+        self._stop_head_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse; a head that does not end counts before it is known what it says."""
+        if self._refused:
+            return
+        super().data_received(data)
+        if not self._in_head or self._refused:
+            return
+        self._unended_bytes += len(data)
+        if self._unended_bytes > self.limits.size_bytes:
+            self._refusal = _TOO_LARGE
+            self.send_400_response("")
+        elif self._head_timer is None and not self.transport.is_closing():
+            self._head_timer = self.loop.call_later(self.limits.timeout_s, self._head_late)
+
+    _unended_bytes = 0
+
+    def on_message_begin(self) -> None:
+        """Start to count the next head."""
+        self._in_head = True
+        self._head_bytes = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Count the request line."""
+        self._count(len(url))
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count the header, and keep it."""
+        self._count(len(name) + len(value))
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        headers = self.headers
+        headers.append((name, value))
+        if len(headers) > self.limits.headers:
+            self._refusal = _TOO_LARGE
+            raise HeadRefusedError
+
+    def on_headers_complete(self) -> None:
+        """Start the application, or queue it behind the request that is being answered."""
+        self._in_head = False
+        self._unended_bytes = 0
+        self._stop_head_timer()
+        keep_alive = self._complete_scope()
+        app = service_unavailable if self._crowded() else self.app
+        before = self.cycle
+        self.cycle = Cycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=keep_alive,
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, app))
+
+    def _complete_scope(self) -> bool:
+        """Fill in what the request line says; tell whether the connection may stay open."""
+        scope, parser = self.scope, self.parser
+        scope["method"] = parser.get_method().decode("ascii")
+        version = parser.get_http_version()
+        scope["http_version"] = version
+        url = httptools.parse_url(self.url)
+        raw_path = url.path
+        path = raw_path.decode("ascii")
+        scope["path"] = urllib.parse.unquote(path) if "%" in path else path
+        scope["raw_path"] = raw_path
+        scope["query_string"] = url.query or b""
+        return version != "1.0" and parser.should_keep_alive()
+
+    def _crowded(self) -> bool:
+        limit = self.limit_concurrency
+        return limit is not None and len(self.connections) > limit
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > self.limits.size_bytes:
+            self._refusal = _TOO_LARGE
+            raise HeadRefusedError
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the refusal has its own words
+        """Refuse what cannot be parsed, or may not be; then let the client read the answer."""
+        self._refused = True
+        self._stop_head_timer()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.close()
+            return
+        status, reason = self._refusal
+        text = reason.encode()
+        self.transport.write(
+            b"HTTP/1.1 %d %b\r\ncontent-type: text/plain; charset=utf-8\r\n"
+            b"content-length: %d\r\nconnection: close\r\n\r\n%b"
+            % (status, status.phrase.encode(), len(text), text)
+        )
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(_LINGER_S, self.transport.close)
+
+    def _head_late(self) -> None:
+        """A client that began a head is told; one that only connected is not."""
+        self._head_timer = None
+        if self._unended_bytes:
+            self._refusal = _TOO_LATE
+            self.send_400_response("")
+        else:
+            self.transport.close()
+
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None

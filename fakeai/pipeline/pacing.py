@@ -1,0 +1,172 @@
+"""Pacing: the pieces of a stream, each written when it is due."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fakeai.core.error import ApiError
+from fakeai.wire.begin import Rest, begin
+from fakeai.wire.http import send_end, send_part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+    from fakeai.core.clock import Clock, Timer
+    from fakeai.pipeline.exchange import Exchange, Progress
+    from fakeai.pipeline.track import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an open stream waits, in seconds."""
+
+    keep_alive_s: float
+    idle_s: float
+    max_s: float
+
+
+class Writer:
+    """Sends pieces at their deadlines; what is due together goes out in one write."""
+
+    __slots__ = ("_clock", "_comment", "_exchange", "_limit", "_patience", "_ping")
+
+    def __init__(
+        self, exchange: Exchange, clock: Clock, patience: Patience, comment: bytes
+    ) -> None:
+        """Be patient from the start of the exchange."""
+        self._exchange = exchange
+        self._clock = clock
+        self._patience = patience
+        self._comment = comment
+        self._bear(exchange.started)
+
+    @property
+    def deadline(self) -> float:
+        """When something is to happen though no piece is due."""
+        return min(self._ping, self._limit)
+
+    async def write_all(self, pieces: Iterator[Piece]) -> None:
+        """Send every piece, in order, none before it is due."""
+        progress = self._exchange.schedule.progress
+        if progress is None:
+            last = await _Timed(self, pieces, self._clock, self._exchange.started).run()
+        else:
+            last = await self._follow(progress, pieces)
+        await self.finish(last)
+
+    async def finish(self, part: bytes) -> None:
+        """Send the last piece."""
+        self._count(part)
+        await send_end(self._exchange.send, part)
+
+    def send(self, part: bytes) -> Coroutine[Any, Any, None]:
+        """Send a piece, once it is awaited or begun."""
+        self._count(part)
+        send: Callable[[object], Coroutine[Any, Any, None]] = self._exchange.send  # type: ignore[assignment]
+        return send({"type": "http.response.body", "body": part, "more_body": True})
+
+    async def wait_on(self) -> None:
+        """Send a comment in place of a piece; give up when patience has ended."""
+        if self._ping >= self._limit:
+            limit_s = self._limit - self._exchange.started
+            raise ApiError("timeout", f"The stream gave up after {limit_s:g} seconds.")
+        self._ping += self._patience.keep_alive_s
+        await send_part(self._exchange.send, self._comment)
+
+    def _count(self, part: bytes) -> None:
+        exchange, now = self._exchange, self._clock.now()
+        self._bear(now)
+        exchange.sent_bytes += len(part)
+        if exchange.first_sent is None:
+            exchange.first_sent = now
+
+    def _bear(self, since: float) -> None:
+        patience = self._patience
+        self._ping = since + patience.keep_alive_s
+        self._limit = min(since + patience.idle_s, self._exchange.started + patience.max_s)
+
+    async def _follow(self, progress: Progress, pieces: Iterator[Piece]) -> bytes:
+        """Send what an engine decides step by step; return the pieces that come with its end."""
+        made = progress.now()
+        ready: list[bytes] = []
+        for due, part in pieces:
+            if due > made:
+                if ready:
+                    await self.send(b"".join(ready))
+                    ready = []
+                while not await progress.until(due, self.deadline):
+                    await self.wait_on()
+                made = progress.now()
+            ready.append(part)
+        return b"".join(ready)
+
+
+class _Timed:
+    """Pieces with known times, sent by timers: the stream's task sleeps from end to end.
+
+    It wakes only for a reader that does not keep up, whom it waits for.
+    """
+
+    __slots__ = ("_clock", "_due", "_part", "_pieces", "_started", "_stop", "_timer", "_writer")
+
+    def __init__(
+        self, writer: Writer, pieces: Iterator[Piece], clock: Clock, started: float
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._pieces = pieces
+        self._started = started
+        self._timer: Timer | None = None
+        self._stop: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._take()
+
+    async def run(self) -> bytes:
+        """Send all pieces but those that are due last, and return these."""
+        try:
+            while True:
+                self._wake()
+                stop: bytes | Rest = await self._stop
+                if isinstance(stop, bytes):
+                    return stop
+                await stop
+                self._stop = asyncio.get_running_loop().create_future()
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def _take(self) -> bool:
+        """Take the next piece, if there is one."""
+        for due, self._part in self._pieces:
+            self._due = self._started + due
+            return True
+        return False
+
+    def _wake(self) -> None:
+        """Go on; what fails is the task's to know."""
+        try:
+            stop = self._advance()
+        except Exception as failure:  # a timer has no caller who could take it
+            self._stop.set_exception(failure)
+            return
+        if stop is not None:
+            self._stop.set_result(stop)
+
+    def _advance(self) -> bytes | Rest | None:
+        """Send what is due and set the next timer, unless the task must take over."""
+        now = self._clock.now()
+        ready = []
+        while self._due <= now:
+            ready.append(self._part)
+            if not self._take():
+                return b"".join(ready)
+        stuck = None
+        if ready:
+            stuck = begin(self._writer.send(b"".join(ready)))
+        elif self._writer.deadline <= now:
+            stuck = begin(self._writer.wait_on())
+        if stuck is None:
+            until = min(self._due, self._writer.deadline)
+            self._timer = self._clock.call_at(until, self._wake)
+        return stuck
