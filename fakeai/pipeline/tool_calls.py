@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 CALLS_MAX: Final = 16
 """Most tools called in one turn."""
 
+_JSON_SIGNS: Final = re.compile(r'(?:\\\\[nrt"]|[][{}",:])+')
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
@@ -59,6 +61,15 @@ def _check_names(choice: ToolChoice, inputs: Inputs) -> None:
             where, param = inputs.params.tools, inputs.params.tool_choice
             message = f"Invalid value: the tool '{name}' was not found in '{where}'."
             raise ApiError("invalid", message, param=param)
+
+
+def definitions(tools: list[Tool]) -> list[str]:
+    """Return the words of each tool, which are part of the prompt.
+
+    Models are shown tools in terser forms than JSON: its signs do not count.
+    """
+    texts = [_ENCODE([tool.name, tool.description, tool.parameters]).decode() for tool in tools]
+    return [_JSON_SIGNS.sub(" ", text).strip() for text in texts]
 
 
 def call_text(tool: Tool, makers: Makers, rng: Random, context: str, param: str) -> str | None:

@@ -22,6 +22,13 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = 4.0
 
 
+class ToolTokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What tools on offer count beside the words of their definitions."""
+
+    per_request: Annotated[int, Meta(ge=0, le=100_000, description="For having tools at all.")] = 0
+    per_tool: Annotated[int, Meta(ge=0, le=100_000, description="For each tool.")] = 0
+
+
 class Tokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How tokens are counted."""
 
@@ -45,6 +52,11 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     media: Annotated[
         dict[str, MediaRules], Meta(description="Rules for images, sound and video by name.")
     ] = {}
+
+    tools: Annotated[
+        ToolTokens,
+        Meta(description="What tools count beside the words of their definitions."),
+    ] = ToolTokens()
 
     def __post_init__(self) -> None:
         """The default must exist even where neither it nor the counters were written."""
