@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.personas import Persona
     from fakeai.pipeline.reasoning import Thought
     from fakeai.pipeline.registry import ServedModel
+    from fakeai.pipeline.speech import Voice
     from fakeai.pipeline.writing import Written
 
     Chance = Callable[[str], Random]
@@ -47,6 +48,7 @@ class Kit:
     rng: Rng
     tool_result: str
     personas: Mapping[str, Persona]
+    voice: Voice
 
 
 class Composition:
@@ -136,9 +138,22 @@ class Composition:
         else:
             written = self._pen.copy(json, left)
         tokens, stop = self._pen.cut_at_stop(written[0], inputs.stop)
-        choice.segments.append(Segment(tokens=tokens))
         choice.finish_reason = written[1] if stop is None else "stop"
         choice.stop_sequence = stop
+        choice.segments.append(text := Segment(tokens=tokens))
+        if inputs.speech is not None and tokens:
+            self._speak(choice, text, left)
+
+    def _speak(self, choice: Choice, text: Segment, left: int) -> None:
+        """Add the sound of the text, which is cut to leave room for it."""
+        wanted, voice = self._inputs.speech, self._kit.voice
+        room = voice.room(text.tokens, left, self._inputs.n)
+        if room < len(text.tokens):
+            text.tokens, choice.finish_reason = self._pen.copy(text.text, room)
+            choice.stop_sequence = None
+        if wanted is not None and text.tokens:
+            said = voice.say(text.text, wanted.format)
+            choice.segments.append(Segment(kind="speech", tokens=said))
 
     def _prose(self, prompt: str, left: int, index: int, chance: Chance) -> Written:
         inputs, rng = self._inputs, chance("length")

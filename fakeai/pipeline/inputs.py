@@ -33,6 +33,12 @@ class ResponseFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     schema: Any = None
 
 
+class SpeechFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the sound of a spoken answer is."""
+
+    format: Literal["wav", "pcm16", "mp3", "aac", "flac", "opus"]
+
+
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the request keeps what a refusal may have to name."""
 
@@ -46,6 +52,7 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     response_format: str = "response_format"
     response_schema: str = "response_format.json_schema.schema"
     reasoning_effort: str = "reasoning_effort"
+    speech: str = "modalities"
 
 
 class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,6 +113,8 @@ class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Texts to go on from, or their token ids, in place of `messages`; `n` choices for each."""
     cache_write: bool = False
     """Whether what is not cached of the prompt is to be kept, and counts as written."""
+    speech: SpeechFormat | None = None
+    """Say the text as well; null: it is only written."""
     echo: bool = False
     """Begin each choice with its prompt."""
     report: ReportQuery | None = None

@@ -64,6 +64,9 @@ def _check_features(inputs: Inputs, model: ServedModel) -> None:
     if inputs.response_format.kind == "json_schema" and "json_schema" not in model.capabilities:
         message = f"The model '{model.name}' does not support answers by a JSON Schema."
         raise ApiError("invalid", message, param=inputs.params.response_format)
+    if inputs.speech is not None and "speech" not in model.capabilities:
+        message = f"The model '{model.name}' does not support spoken answers."
+        raise ApiError("invalid", message, param=inputs.params.speech)
 
 
 def _check_effort(inputs: Inputs, model: ServedModel, reasoning: Reasoning | None) -> None:

@@ -197,13 +197,6 @@ async def test_usage_can_run_along(tmp_path: Path) -> None:
     assert totals[-1] == totals[-2]
 
 
-async def test_speech_is_refused(tmp_path: Path) -> None:
-    """Answers are texts; the refusal names the item."""
-    answer = await World(tmp_path).chat(modalities=["text", "audio"])
-
-    assert (422, "modalities.1") == (answer.status, answer.json["error"]["param"])
-
-
 async def test_metadata_comes_back_with_what_is_stored(tmp_path: Path) -> None:
     """Bookkeeping fields are taken, and the tier is echoed."""
     answer = await World(tmp_path).chat(
