@@ -91,7 +91,7 @@ def _count(exchange: Exchange, choices: list[Choice], counter: Counter) -> None:
     usage.reasoning_tokens = _of_kind("reasoning", parts)
     usage.completion_audio_tokens = _of_kind("speech", parts)
     if inputs.prediction:
-        predicted = counter.split(inputs.prediction)
+        predicted = counter.split(inputs.predicted)
         accepted = _shared(predicted, counter.split(choices[0].text))
         usage.accepted_prediction_tokens = accepted
         usage.rejected_prediction_tokens = len(predicted) - accepted

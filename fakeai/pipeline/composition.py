@@ -10,7 +10,7 @@ from fakeai.core.error import ApiError
 from fakeai.pipeline.logprobs import token_logprobs
 from fakeai.pipeline.outcome import Choice, Segment
 from fakeai.pipeline.prompted import offered, read_prompted
-from fakeai.pipeline.tool_calls import call_text, wanted_calls
+from fakeai.pipeline.tool_calls import call_text, check_grammars, wanted_calls
 from fakeai.pipeline.writing import Pen, told
 from fakeai.sim.json_shape import ANY_SHAPE, wanted_shape
 
@@ -63,6 +63,7 @@ class Composition:
         self._inputs = inputs = exchange.inputs
         self._model = model
         self._pen = kit.pens[model.tokenizer]
+        check_grammars(inputs, kit.makers)
         self._calls = wanted_calls(inputs, exchange.context)
         prompts = max(1, len(exchange.context.prompts))
         room = model.context_window - exchange.usage.prompt_tokens // prompts
@@ -162,7 +163,7 @@ class Composition:
         opening = told(self._exchange.context.results, self._kit.tool_result)
         if inputs.prediction:
             opening += self._predicted(index, chance("prediction"))
-            if opening.endswith(inputs.prediction) and not inputs.ignore_eos:
+            if opening.endswith(inputs.predicted) and not inputs.ignore_eos:
                 return self._pen.copy(opening, left)
         persona = self._kit.personas.get(self._model.persona or "")
         if persona is not None:
@@ -174,7 +175,7 @@ class Composition:
 
     def _predicted(self, index: int, rng: Random) -> str:
         """Return the predicted text: all of it in the first choice, a part in the others."""
-        tokens = self._pen.counter.split(self._inputs.prediction)
+        tokens = self._pen.counter.split(self._inputs.predicted)
         share = _PREDICTED_SHARE_MIN + rng.random() * (1 - _PREDICTED_SHARE_MIN)
         return "".join(tokens if index == 0 else tokens[: int(len(tokens) * share)])
 
