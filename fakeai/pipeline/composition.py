@@ -124,7 +124,12 @@ class Composition:
         inputs, rng = self._inputs, chance(f"tool.{number}")
         position = next(i for i, offer in enumerate(inputs.tools) if offer is tool)
         param = f"{inputs.params.tools}.{position}.{inputs.params.parameters}"
-        text = call_text(tool, self._kit.makers, rng, offered(self._exchange.context), param)
+        try:
+            text = call_text(tool, self._kit.makers, rng, offered(self._exchange.context), param)
+        except ApiError:
+            if not inputs.lenient_tools:
+                raise
+            text = "{}"
         if text is None:
             about = self._pen.prose.natural(rng, self._exchange.context.user, _CUSTOM_TOKENS)
             text = "".join(about)

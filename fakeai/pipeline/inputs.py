@@ -65,6 +65,7 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     response_format: str = "response_format"
     response_schema: str = "response_format.json_schema.schema"
     reasoning_effort: str = "reasoning_effort"
+    reasoning_tokens: str = "reasoning_tokens"
     speech: str = "modalities"
 
 
@@ -107,6 +108,8 @@ class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     seed: int | None = None
     temperature: float | None = None
     tools: Annotated[list[Tool], Meta(max_length=1024)] = []
+    lenient_tools: bool = False
+    """Call a tool whose schema is invalid or without instances with no arguments."""
     tool_choice: ToolChoice | None = None
     """Null: `auto`."""
     parallel_tool_calls: bool = False

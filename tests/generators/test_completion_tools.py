@@ -268,3 +268,21 @@ async def test_parameters_without_values_are_refused(tmp_path: Path) -> None:
     answer = await World(tmp_path).chat("never", tools=[{"type": "function", "function": never}])
 
     assert (422, "tools.0.function.parameters") == (answer.status, answer.json["error"]["param"])
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [{"type": "sphere"}, {"properties": {"a": False}, "required": ["a"]}, {"$ref": "#/nowhere"}],
+)
+async def test_a_protocol_may_be_lenient_with_schemas(tmp_path: Path, schema: object) -> None:
+    """A tool whose schema is none is called without arguments."""
+    body = {
+        "model": "claude-sonnet-4-5",
+        "max_tokens": 99,
+        "messages": [{"role": "user", "content": "paint"}],
+        "tools": [{"name": "paint", "input_schema": schema}],
+    }
+    answer = await World(tmp_path).send("POST", "/v1/messages", body)
+    (block,) = answer.json["content"]
+
+    assert ("tool_use", {}) == (block["type"], block["input"])

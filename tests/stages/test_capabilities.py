@@ -79,3 +79,21 @@ async def test_unknown_models_take_everything(tmp_path: Path) -> None:
     )
 
     assert 200 == answer.status
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(2000, 400), (2048, 400), (2049, 200)])
+async def test_reasoning_must_leave_room_for_an_answer(
+    tmp_path: Path, limit: int, expected: int
+) -> None:
+    """A budget as large as the limit is refused in the protocol's own names."""
+    body = {
+        "model": "claude-sonnet-4-5",
+        "max_tokens": limit,
+        "thinking": {"type": "enabled", "budget_tokens": 2048},
+        "messages": [{"role": "user", "content": "Hi"}],
+    }
+    answer = await World(tmp_path).send("POST", "/v1/messages", body)
+    message = "`max_tokens` must be greater than `thinking.budget_tokens`."
+
+    assert expected == answer.status
+    assert expected == 200 or message == answer.json["error"]["message"]
