@@ -76,10 +76,8 @@ def definitions(tools: list[Tool]) -> list[str]:
 
     Models are shown tools in terser forms than JSON: its signs do not count.
     """
-    texts = [
-        _ENCODE([tool.name, tool.description, tool.parameters, tool.grammar]).decode()
-        for tool in tools
-    ]
+    told = [(tool.name, tool.description, tool.parameters, tool.grammar) for tool in tools]
+    texts = [_ENCODE([part for part in parts if part]).decode() for parts in told]
     return [_JSON_SIGNS.sub(" ", text).strip() for text in texts]
 
 
