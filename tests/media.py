@@ -1,4 +1,4 @@
-"""Images, sounds and videos that are headers only, for tests."""
+"""Images, sounds, videos and files that are headers only, for tests."""
 
 from __future__ import annotations
 
@@ -64,3 +64,9 @@ def mp4(seconds: int, version: int = 0) -> bytes:
 def data_url(data: bytes, kind: str = "image/png") -> str:
     """Return data as a URL."""
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def pdf(pages: int) -> bytes:
+    """Return the objects of a PDF that tell of its pages."""
+    tree = b"%%PDF-1.7\n2 0 obj << /Type /Pages /Count %d >> endobj\n" % pages
+    return tree + b"3 0 obj <</Type/Page /Parent 2 0 R>> endobj\n" * pages

@@ -13,6 +13,7 @@ from fakeai.pipeline.makers import Makers
 from fakeai.pipeline.outcome import Choice, Outcome
 from fakeai.pipeline.personas import compile_personas
 from fakeai.pipeline.reasoning import Thought
+from fakeai.pipeline.speech import Voice
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.pipeline.writing import Pen
 from fakeai.sim.prose import Prose
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.outcome import Segment, SegmentKind
     from fakeai.sim.tokens import Counter
 
 #: How often a choice is drawn again when it equals an earlier one.
@@ -56,6 +58,7 @@ def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
         rng=build.outside.rng,
         tool_result=templates.tool_result,
         personas=compile_personas(build),
+        voice=Voice(build.spec.tokens.speech),
     )
 
 
@@ -75,7 +78,7 @@ def distinct(draw: Callable[[int, int], Choice], n: int, first: int = 0) -> list
 
 
 def _said(choice: Choice) -> str:
-    return "".join([segment.text for segment in choice.segments if segment.kind != "reasoning"])
+    return "".join([s.text for s in choice.segments if s.kind in {"text", "tool_call"}])
 
 
 def _count(exchange: Exchange, choices: list[Choice], counter: Counter) -> None:
@@ -85,13 +88,17 @@ def _count(exchange: Exchange, choices: list[Choice], counter: Counter) -> None:
         segment for choice in choices for segment in choice.segments[1 if inputs.echo else 0 :]
     ]
     usage.completion_tokens = sum([len(segment.tokens) for segment in parts])
-    thoughts = [len(segment.tokens) for segment in parts if segment.kind == "reasoning"]
-    usage.reasoning_tokens = sum(thoughts)
+    usage.reasoning_tokens = _of_kind("reasoning", parts)
+    usage.completion_audio_tokens = _of_kind("speech", parts)
     if inputs.prediction:
-        predicted = counter.split(inputs.prediction)
+        predicted = counter.split(inputs.predicted)
         accepted = _shared(predicted, counter.split(choices[0].text))
         usage.accepted_prediction_tokens = accepted
         usage.rejected_prediction_tokens = len(predicted) - accepted
+
+
+def _of_kind(kind: SegmentKind, parts: list[Segment]) -> int:
+    return sum([len(segment.tokens) for segment in parts if segment.kind == kind])
 
 
 def _shared(predicted: list[str], written: list[str]) -> int:

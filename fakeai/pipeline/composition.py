@@ -6,11 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from fakeai.core.error import ApiError
 from fakeai.pipeline.logprobs import token_logprobs
 from fakeai.pipeline.outcome import Choice, Segment
-from fakeai.pipeline.tool_calls import call_text, wanted_calls
+from fakeai.pipeline.prompted import offered, read_prompted
+from fakeai.pipeline.tool_calls import call_text, check_grammars, wanted_calls
 from fakeai.pipeline.writing import Pen, told
-from fakeai.sim.json_shape import wanted_shape
+from fakeai.sim.json_shape import ANY_SHAPE, wanted_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,12 +26,11 @@ if TYPE_CHECKING:
     from fakeai.pipeline.personas import Persona
     from fakeai.pipeline.reasoning import Thought
     from fakeai.pipeline.registry import ServedModel
+    from fakeai.pipeline.speech import Voice
     from fakeai.pipeline.writing import Written
 
     Chance = Callable[[str], Random]
 
-CONTEXT_CHARACTERS_MAX: Final = 8_000
-"""Characters of the conversation, the newest first, that JSON takes values from."""
 #: Tokens of the text for a tool that takes any.
 _CUSTOM_TOKENS: Final = 24
 #: Least share of a predicted text that choices after the first repeat.
@@ -47,6 +48,7 @@ class Kit:
     rng: Rng
     tool_result: str
     personas: Mapping[str, Persona]
+    voice: Voice
 
 
 class Composition:
@@ -61,6 +63,7 @@ class Composition:
         self._inputs = inputs = exchange.inputs
         self._model = model
         self._pen = kit.pens[model.tokenizer]
+        check_grammars(inputs, kit.makers)
         self._calls = wanted_calls(inputs, exchange.context)
         prompts = max(1, len(exchange.context.prompts))
         room = model.context_window - exchange.usage.prompt_tokens // prompts
@@ -121,7 +124,12 @@ class Composition:
         inputs, rng = self._inputs, chance(f"tool.{number}")
         position = next(i for i, offer in enumerate(inputs.tools) if offer is tool)
         param = f"{inputs.params.tools}.{position}.{inputs.params.parameters}"
-        text = call_text(tool, self._kit.makers, rng, self._context(), param)
+        try:
+            text = call_text(tool, self._kit.makers, rng, offered(self._exchange.context), param)
+        except ApiError:
+            if not inputs.lenient_tools:
+                raise
+            text = "{}"
         if text is None:
             about = self._pen.prose.natural(rng, self._exchange.context.user, _CUSTOM_TOKENS)
             text = "".join(about)
@@ -130,14 +138,28 @@ class Composition:
     def _say(self, choice: Choice, prompt: str, left: int, chance: Chance) -> None:
         """Add the text, ended by the limit, by a stop text or by itself."""
         inputs = self._inputs
-        if inputs.response_format.kind == "text":
+        json = self._json(chance("json"))
+        if json is None:
             written = self._prose(prompt, left, choice.index, chance)
         else:
-            written = self._pen.copy(self._json(chance("json")), left)
+            written = self._pen.copy(json, left)
         tokens, stop = self._pen.cut_at_stop(written[0], inputs.stop)
-        choice.segments.append(Segment(tokens=tokens))
         choice.finish_reason = written[1] if stop is None else "stop"
         choice.stop_sequence = stop
+        choice.segments.append(text := Segment(tokens=tokens))
+        if inputs.speech is not None and tokens:
+            self._speak(choice, text, left)
+
+    def _speak(self, choice: Choice, text: Segment, left: int) -> None:
+        """Add the sound of the text, which is cut to leave room for it."""
+        wanted, voice = self._inputs.speech, self._kit.voice
+        room = voice.room(text.tokens, left, self._inputs.n)
+        if room < len(text.tokens):
+            text.tokens, choice.finish_reason = self._pen.copy(text.text, room)
+            choice.stop_sequence = None
+        if wanted is not None and text.tokens:
+            said = voice.say(text.text, wanted.format)
+            choice.segments.append(Segment(kind="speech", tokens=said))
 
     def _prose(self, prompt: str, left: int, index: int, chance: Chance) -> Written:
         inputs, rng = self._inputs, chance("length")
@@ -146,7 +168,7 @@ class Composition:
         opening = told(self._exchange.context.results, self._kit.tool_result)
         if inputs.prediction:
             opening += self._predicted(index, chance("prediction"))
-            if opening.endswith(inputs.prediction) and not inputs.ignore_eos:
+            if opening.endswith(inputs.predicted) and not inputs.ignore_eos:
                 return self._pen.copy(opening, left)
         persona = self._kit.personas.get(self._model.persona or "")
         if persona is not None:
@@ -158,20 +180,28 @@ class Composition:
 
     def _predicted(self, index: int, rng: Random) -> str:
         """Return the predicted text: all of it in the first choice, a part in the others."""
-        tokens = self._pen.counter.split(self._inputs.prediction)
+        tokens = self._pen.counter.split(self._inputs.predicted)
         share = _PREDICTED_SHARE_MIN + rng.random() * (1 - _PREDICTED_SHARE_MIN)
         return "".join(tokens if index == 0 else tokens[: int(len(tokens) * share)])
 
-    def _json(self, rng: Random) -> str:
+    def _json(self, rng: Random) -> str | None:
+        """Return the JSON that is asked for, by the request or in words; None asks for prose."""
         inputs, makers = self._inputs, self._kit.makers
-        context, wanted = self._context(), inputs.response_format
-        schema: Any = wanted.schema
-        if wanted.kind == "json_object" or schema is None:
-            schema = wanted_shape("\n".join(self._exchange.context.texts))
-        return makers.text(schema, rng, context, inputs.params.response_schema)
+        context, wanted = self._exchange.context, inputs.response_format
+        if wanted.kind == "json_schema" and wanted.schema is not None:
+            param = inputs.params.response_schema
+            return makers.text(wanted.schema, rng, offered(context), param)
+        if wanted.kind != "text":
+            return self._shaped(wanted_shape("\n".join(context.texts)), rng)
+        if inputs.prompts is not None or context.results or self._model.persona:
+            return None
+        prompted = read_prompted(context)
+        return None if prompted is None else prompted.dress(self._shaped(prompted.schema, rng))
 
-    def _context(self) -> str:
-        """Return the conversation, the last user message first, so that its values win."""
-        context = self._exchange.context
-        texts = [context.user, *reversed(context.texts)]
-        return "\n".join(text for text in texts if text)[:CONTEXT_CHARACTERS_MAX]
+    def _shaped(self, schema: Any, rng: Random) -> str:
+        """Return an object of a shape that was read from words, or any when there can be none."""
+        text, param = offered(self._exchange.context, shape=schema), ""
+        try:
+            return self._kit.makers.text(schema, rng, text, param)
+        except ApiError:
+            return self._kit.makers.text(ANY_SHAPE, rng, text, param)

@@ -90,7 +90,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What the model is shown: the conversation as texts."""
 
     texts: list[str] = []
-    """Every text of the prompt, in order."""
+    """Every text of the conversation, in order."""
+    definitions: list[str] = []
+    """The words of each tool on offer, which come before the conversation."""
     user: str = ""
     """The last user message."""
     system: str = ""
@@ -105,6 +107,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Names of the tools called since the last user message."""
     prompts: list[str] = []
     """Texts to go on from, where the request has them in place of a conversation."""
+
+    @property
+    def shown(self) -> list[str]:
+        """All texts of the prompt, in order."""
+        return [*self.definitions, *self.texts]
 
 
 ANONYMOUS: Final = Principal()

@@ -53,6 +53,9 @@ class ChoiceFrames(Section, kw_only=True):
         SegmentFrames | None, Meta(description="Reasoning; absent: it is not sent.")
     ] = None
     text: Annotated[SegmentFrames, Meta(description="Visible text.")]
+    speech: Annotated[
+        SegmentFrames | None, Meta(description="The sound of the text; absent: it is not sent.")
+    ] = None
     tool_call: Annotated[
         SegmentFrames | None, Meta(description="The call of a tool; absent: it is not sent.")
     ] = None

@@ -8,6 +8,13 @@ import msgspec
 from msgspec import Meta
 
 
+class Grammar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the text that a custom tool takes must match from end to end."""
+
+    syntax: Literal["regex", "lark"]
+    definition: str
+
+
 class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tool that the request offers; a custom one takes free text, not JSON arguments."""
 
@@ -16,6 +23,8 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     description: str | None = None
     parameters: Any = None
     """JSON Schema of the arguments; null: there are none."""
+    grammar: Grammar | None = None
+    """Of a custom tool; null: it takes any text."""
 
 
 class ToolChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,6 +42,12 @@ class ResponseFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     schema: Any = None
 
 
+class SpeechFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the sound of a spoken answer is."""
+
+    format: Literal["wav", "pcm16", "mp3", "aac", "flac", "opus"]
+
+
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the request keeps what a refusal may have to name."""
 
@@ -42,10 +57,16 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     tools: str = "tools"
     parameters: str = "parameters"
     """The schema of a tool's arguments, from the tool."""
+    grammar: str = "grammar.definition"
+    """The grammar of a custom tool, from the tool."""
     tool_choice: str = "tool_choice"
+    tool_names: str | None = None
+    """The list of the tools that may be called, where the choice has one."""
     response_format: str = "response_format"
     response_schema: str = "response_format.json_schema.schema"
     reasoning_effort: str = "reasoning_effort"
+    reasoning_tokens: str = "reasoning_tokens"
+    speech: str = "modalities"
 
 
 class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,6 +108,8 @@ class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     seed: int | None = None
     temperature: float | None = None
     tools: Annotated[list[Tool], Meta(max_length=1024)] = []
+    lenient_tools: bool = False
+    """Call a tool whose schema is invalid or without instances with no arguments."""
     tool_choice: ToolChoice | None = None
     """Null: `auto`."""
     parallel_tool_calls: bool = False
@@ -100,16 +123,23 @@ class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     logprobs: bool = False
     top_logprobs: Annotated[int, Meta(ge=0, le=20)] = 0
     continuous_usage: bool = False
-    prediction: str = ""
-    """Text that the answer is expected to repeat."""
+    prediction: list[str] = []
+    """Parts of the text that the answer is expected to repeat."""
     prompts: list[str | list[int]] | None = None
     """Texts to go on from, or their token ids, in place of `messages`; `n` choices for each."""
     cache_write: bool = False
     """Whether what is not cached of the prompt is to be kept, and counts as written."""
+    speech: SpeechFormat | None = None
+    """Say the text as well; null: it is only written."""
     echo: bool = False
     """Begin each choice with its prompt."""
     report: ReportQuery | None = None
     params: Params = Params()
+
+    @property
+    def predicted(self) -> str:
+        """The parts of the prediction joined."""
+        return "".join(self.prediction)
 
 
 #: Words that change how an answer is sent, not what it says.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -12,6 +13,7 @@ from fakeai.core.later import Later
 from fakeai.sim.pools import BUILT_IN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from random import Random
 
     from fakeai.sim import instance
@@ -45,14 +47,13 @@ class Makers:
 
     def value(self, schema: Any, rng: Random, context: str, param: str) -> Any:
         """Return an instance that takes what it can from a conversation."""
-        try:
+        with _refused(param):
             return self._maker(schema).make(rng, context)
-        except instance.Unsatisfiable as error:
-            message = f"Invalid schema: no value satisfies it: {error}."
-            raise ApiError("invalid", message, param=param) from None
-        except instance.InvalidSchema as error:
-            message = f"Invalid schema: {error}."
-            raise ApiError("invalid", message, param=param) from None
+
+    def check(self, schema: Any, param: str) -> None:
+        """Raise ApiError at `param` when there can be no instance."""
+        with _refused(param):
+            self._maker(schema)
 
     def _maker(self, schema: Any) -> Maker:
         key = _ENCODE(schema)
@@ -66,3 +67,16 @@ class Makers:
             if len(self._known) > MAKERS_MAX:
                 self._known.popitem(last=False)
         return maker
+
+
+@contextmanager
+def _refused(param: str) -> Iterator[None]:
+    """Turn what is wrong with a schema into a refusal."""
+    try:
+        yield
+    except instance.Unsatisfiable as error:
+        message = f"Invalid schema: no value satisfies it: {error}."
+        raise ApiError("invalid", message, param=param) from None
+    except instance.InvalidSchema as error:
+        message = f"Invalid schema: {error}."
+        raise ApiError("invalid", message, param=param) from None

@@ -11,6 +11,7 @@ from fakeai.sim import media_tokens
 from fakeai.sim.media import (
     Size,
     image_size,
+    pdf_pages,
     read_base64,
     read_data_url,
     sound_seconds,
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 
 
 class Medium(msgspec.Struct, frozen=True, kw_only=True):
-    """An image, a sound or a video of the prompt; what it does not state is null."""
+    """An image, a sound, a video or a file of the prompt; what it does not state is null."""
 
-    kind: Literal["image", "audio", "video"]
+    kind: Literal["image", "audio", "video", "file"]
     size: Size | None = None
     detail: str | None = None
     seconds: float | None = None
+    pages: int | None = None
 
 
 def read_media(content: Any) -> list[Medium]:
@@ -59,7 +61,17 @@ def _video(part: dict[str, Any]) -> Medium:
     return Medium(kind="video", seconds=video_seconds(payload) if payload else None)
 
 
-_READERS: Final = {"image_url": _image, "input_audio": _audio, "video_url": _video}
+def _file(part: dict[str, Any]) -> Medium:
+    data = (part.get("file") or {}).get("file_data")
+    return Medium(kind="file", pages=pdf_pages(data) if isinstance(data, str) else None)
+
+
+_READERS: Final = {
+    "image_url": _image,
+    "input_audio": _audio,
+    "video_url": _video,
+    "file": _file,
+}
 
 
 def compile_media_count(rules: MediaRules) -> Callable[[Medium], int]:
@@ -74,6 +86,9 @@ def compile_media_count(rules: MediaRules) -> Callable[[Medium], int]:
         if medium.kind == "audio":
             length = audio_s if medium.seconds is None else medium.seconds
             return math.ceil(length * rules.audio_per_second)
+        if medium.kind == "file":
+            pages = rules.file_pages if medium.pages is None else medium.pages
+            return math.ceil(pages * rules.file_per_page)
         length = video_s if medium.seconds is None else medium.seconds
         return math.ceil(length * rules.video_per_second)
 

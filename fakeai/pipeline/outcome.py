@@ -9,7 +9,7 @@ import msgspec
 
 from fakeai.stores.ledger import Bucket
 
-SegmentKind = Literal["reasoning", "text", "tool_call"]
+SegmentKind = Literal["reasoning", "text", "speech", "tool_call"]
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 
 
@@ -23,6 +23,7 @@ class Usage(msgspec.Struct, kw_only=True):
     accepted_prediction_tokens: int = 0
     rejected_prediction_tokens: int = 0
     prompt_audio_tokens: int = 0
+    completion_audio_tokens: int = 0
     writes_cache: bool = False
     """Whether the request asks to keep its prompt."""
 
@@ -109,6 +110,16 @@ class Choice(msgspec.Struct, kw_only=True):
     def reasoning(self) -> str:
         """The text of the reasoning."""
         return "".join(["".join(s.tokens) for s in self.segments if s.kind == "reasoning"])
+
+    @property
+    def speech(self) -> str:
+        """The base64 of the sound that says the visible text; empty when it is not spoken."""
+        return "".join(["".join(s.tokens) for s in self.segments if s.kind == "speech"])
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether there is sound of the text."""
+        return any(segment.kind == "speech" for segment in self.segments)
 
     @property
     def tool_calls(self) -> list[Segment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
     from random import Random
 
     from fakeai.pipeline.exchange import Context
-    from fakeai.pipeline.inputs import Inputs, Tool
+    from fakeai.pipeline.inputs import Grammar, Inputs, Tool
     from fakeai.pipeline.makers import Makers
 
 CALLS_MAX: Final = 16
 """Most tools called in one turn."""
 
+_JSON_SIGNS: Final = re.compile(r'(?:\\\\[nrt"]|[][{}",:])+')
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
@@ -53,12 +55,30 @@ def _fresh(ranked: list[int], offers: list[Tool], called: list[str]) -> list[int
 
 def _check_names(choice: ToolChoice, inputs: Inputs) -> None:
     """Refuse the choice of a tool that is not offered."""
-    offered = {tool.name for tool in inputs.tools}
-    for name in choice.names or ():
+    offered, params = {tool.name for tool in inputs.tools}, inputs.params
+    for place, name in enumerate(choice.names or ()):
         if name not in offered:
-            where, param = inputs.params.tools, inputs.params.tool_choice
-            message = f"Invalid value: the tool '{name}' was not found in '{where}'."
+            param = f"{params.tool_names}.{place}" if params.tool_names else params.tool_choice
+            message = f"Invalid value: the tool '{name}' was not found in '{params.tools}'."
             raise ApiError("invalid", message, param=param)
+
+
+def check_grammars(inputs: Inputs, makers: Makers) -> None:
+    """Refuse a custom tool whose grammar cannot be kept to, whether it is called or not."""
+    for place, tool in enumerate(inputs.tools):
+        if tool.grammar is not None:
+            param = f"{inputs.params.tools}.{place}.{inputs.params.grammar}"
+            makers.check(_pattern(tool.grammar), param)
+
+
+def definitions(tools: list[Tool]) -> list[str]:
+    """Return the words of each tool, which are part of the prompt.
+
+    Models are shown tools in terser forms than JSON: its signs do not count.
+    """
+    told = [(tool.name, tool.description, tool.parameters, tool.grammar) for tool in tools]
+    texts = [_ENCODE([part for part in parts if part]).decode() for parts in told]
+    return [_JSON_SIGNS.sub(" ", text).strip() for text in texts]
 
 
 def call_text(tool: Tool, makers: Makers, rng: Random, context: str, param: str) -> str | None:
@@ -66,9 +86,15 @@ def call_text(tool: Tool, makers: Makers, rng: Random, context: str, param: str)
 
     None: the tool takes any text.
     """
-    schema: Any = tool.parameters
     if tool.kind == "custom":
-        return None if schema is None else str(makers.value(schema, rng, context, param))
+        if tool.grammar is None:
+            return None
+        return str(makers.value(_pattern(tool.grammar), rng, context, param))
+    schema: Any = tool.parameters
     if not isinstance(schema, dict) or not schema:
         return "{}"
     return _ENCODE(makers.value({**schema, "type": "object"}, rng, context, param)).decode()
+
+
+def _pattern(grammar: Grammar) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^(?:{grammar.definition})$"}

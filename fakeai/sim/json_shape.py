@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from json import JSONDecodeError, JSONDecoder
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TEXT_CHARACTERS_MAX: Final = 8_000
+TEXT_CHARACTERS_MAX: Final = 32_000
 """Characters of the conversation, counted from its end, that are read."""
 KEYS_MAX: Final = 32
 _OBJECTS_MAX: Final = 16
@@ -24,11 +23,12 @@ _LISTED: Final = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(r", and | and |, ?")
-_ANY: Final[dict[str, Any]] = {
+ANY_SHAPE: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {"title": {"type": "string"}, "summary": {"type": "string"}},
     "required": ["title", "summary"],
 }
+"""The object of a text that describes none."""
 
 
 def wanted_shape(text: str) -> dict[str, Any]:
@@ -38,26 +38,53 @@ def wanted_shape(text: str) -> dict[str, Any]:
     names that are quoted or listed as keys become texts.
     """
     tail = text[-TEXT_CHARACTERS_MAX:]
-    for found in _objects(tail):
-        if isinstance(found.get("properties"), dict):
-            return {**found, "type": "object"}
-        if found:
-            return _like(found, 0)
-    return _keys(tail) or _ANY
+    found = [value for _, _, value in _objects(tail) if value]
+    for value in reversed(found):
+        if is_schema(value):
+            return {**value, "type": "object"}
+    return _like(found[0], 0) if found else _keys(tail) or ANY_SHAPE
 
 
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the JSON objects in a text, the last of which stand nearest to the answer."""
-    starts = (match.start() for match in re.finditer(r"\{", text))
-    end = 0
-    for start in islice(starts, _OBJECTS_MAX):
-        if start < end:
-            continue
+def stated_schema(text: str) -> dict[str, Any] | None:
+    """Return the last JSON Schema of an object that stands in a text."""
+    if '"properties"' not in text:
+        return None
+    found = [value for _, _, value in _objects(text[-TEXT_CHARACTERS_MAX:])]
+    return next(
+        ({**value, "type": "object"} for value in reversed(found) if is_schema(value)), None
+    )
+
+
+def without_shapes(text: str, shape: dict[str, Any] | None = None) -> str:
+    """Return a text without the JSON Schemas in it, and without the examples of a shape."""
+    if "{" not in text:
+        return text
+    kept, end = [], 0
+    for start, stop, value in _objects(text):
+        if is_schema(value) or (shape is not None and _like(value, 0) == shape):
+            kept.append(text[end:start])
+            end = stop
+    return " ".join([*kept, text[end:]]) if kept else text
+
+
+def is_schema(value: dict[str, Any]) -> bool:
+    """Tell whether a JSON object is the JSON Schema of one."""
+    return isinstance(value.get("properties"), dict)
+
+
+def _objects(text: str) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Yield the JSON objects in a text, and where each begins and ends."""
+    start, end = text.find("{"), 0
+    for _ in range(_OBJECTS_MAX):
+        if start < 0:
+            return
         try:
             found, end = _DECODER.raw_decode(text, start)
         except (JSONDecodeError, RecursionError):
-            continue
-        yield found
+            end = start + 1
+        else:
+            yield start, end, found
+        start = text.find("{", end)
 
 
 def _like(example: Any, depth: int) -> dict[str, Any]:

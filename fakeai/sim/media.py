@@ -1,9 +1,10 @@
-"""Media: sizes of images and lengths of recordings, from their bytes."""
+"""Media: sizes of images, lengths of recordings and files, from bytes."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
 import struct
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -16,6 +17,9 @@ _MP3_KBPS: Final = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
+
+_PDF_START: Final = base64.b64encode(b"%PDF-1").decode()
+_PDF_PAGE: Final = re.compile(rb"/Type\s{0,8}/Page(?![A-Za-z])")
 
 _URL_SAFE: Final = str.maketrans("-_", "+/", "\r\n \t")
 
@@ -56,6 +60,22 @@ def read_base64(text: str) -> Payload | None:
     except (binascii.Error, ValueError):
         return None
     return Payload(data, len(text) * 3 // 4)
+
+
+def pdf_pages(text: str) -> int | None:
+    """Return how many pages a PDF has, as a data URL or base64; None where none can be seen.
+
+    Pages inside of compressed objects are not looked for.
+    """
+    start = text.find(",") + 1 if text[:5].lower() == "data:" else 0
+    if text[start : start + len(_PDF_START)] != _PDF_START:
+        return None
+    plain = text[start:].translate(_URL_SAFE).rstrip("=")
+    try:
+        data = base64.b64decode(plain + "=" * (-len(plain) % 4))
+    except (binascii.Error, ValueError):
+        return None
+    return sum(1 for _ in _PDF_PAGE.finditer(data)) or None
 
 
 def image_size(data: bytes) -> Size | None:

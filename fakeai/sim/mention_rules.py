@@ -55,6 +55,7 @@ CURRENCY_SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 COMMON_STARTS: Final = _words(
     "a add an and are as ask at book buy call can cancel could create do does draft email extract"
     " find for from generate get give invite meet play refund remind search update"
+    " answer format json output produce provide reply respond return"
     " hello hey hi how i i'm if in is it list make my no of ok on order please reserve send"
     " schedule set show tell thanks the their then there this to translate use user we what when"
     " what's where which who why will with would write yes you your assistant system"

@@ -110,6 +110,7 @@ class Mentions:
             (match["before"] not in wanted, match["place"])
             for match in rules.PLACE.finditer(self.text)
             if not match["place"][0].islower()
+            and match["place"].casefold() not in rules.COMMON_STARTS
         ]
         return [place for _, place in sorted(found[:FOUND_MAX], key=itemgetter(0))]
 

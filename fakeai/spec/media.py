@@ -1,4 +1,4 @@
-"""How many tokens a model counts for an image, a recording or a film."""
+"""How many tokens a model counts for an image, a recording, a film or a file."""
 
 from __future__ import annotations
 
@@ -75,3 +75,7 @@ class MediaRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     video_length: Annotated[
         Duration, Meta(description="Length of a video that does not state it.")
     ] = "1m"
+    file_per_page: Annotated[Rate, Meta(description="Tokens for a page of a PDF file.")] = 1500.0
+    file_pages: Annotated[
+        int, Meta(ge=0, le=100_000, description="Pages of a file whose pages cannot be counted.")
+    ] = 1

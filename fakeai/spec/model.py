@@ -100,7 +100,7 @@ class Model(Section):
         Meta(description="What a prompt may hold."),
     ] = ("text",)
     capabilities: Annotated[
-        tuple[Literal["tools", "json_schema"], ...],
+        tuple[Literal["tools", "json_schema", "speech"], ...],
         Meta(description="What a request may ask for; anything else is refused."),
     ] = ("tools", "json_schema")
     reasoning: Annotated[

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.spec.media import MediaRules
+from fakeai.spec.units import Duration
 
 
 class Counter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -20,6 +21,27 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ratio: Annotated[
         float, Meta(gt=0, description="Characters to a token, where the kind is `characters`.")
     ] = 4.0
+
+
+class ToolTokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What tools on offer count beside the words of their definitions."""
+
+    per_request: Annotated[int, Meta(ge=0, le=100_000, description="For having tools at all.")] = 0
+    per_tool: Annotated[int, Meta(ge=0, le=100_000, description="For each tool.")] = 0
+
+
+class Speech(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a spoken answer is, and what it counts beside its words."""
+
+    characters_per_second: Annotated[
+        float, Meta(ge=1, le=1_000, description="How fast it is spoken.")
+    ] = 15.0
+    tokens_per_second: Annotated[
+        float, Meta(ge=1, le=1_000, description="What a second of sound counts.")
+    ] = 20.0
+    length_max: Annotated[
+        Duration, Meta(description="Longest speech of all choices together; a longer one is cut.")
+    ] = "2m"
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,6 +67,13 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     media: Annotated[
         dict[str, MediaRules], Meta(description="Rules for images, sound and video by name.")
     ] = {}
+
+    tools: Annotated[
+        ToolTokens,
+        Meta(description="What tools count beside the words of their definitions."),
+    ] = ToolTokens()
+
+    speech: Annotated[Speech, Meta(description="What spoken answers count.")] = Speech()
 
     def __post_init__(self) -> None:
         """The default must exist even where neither it nor the counters were written."""

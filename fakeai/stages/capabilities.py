@@ -42,6 +42,7 @@ def compile_capabilities(_config: None, build: Build) -> Steps | None:
                 )
                 raise ApiError("invalid", message, param=param)
         _check_features(inputs, model)
+        _check_budget(inputs)
         _check_effort(inputs, model, reasoning.get(model.reasoning or ""))
 
     return Steps(enter=enter)
@@ -64,6 +65,17 @@ def _check_features(inputs: Inputs, model: ServedModel) -> None:
     if inputs.response_format.kind == "json_schema" and "json_schema" not in model.capabilities:
         message = f"The model '{model.name}' does not support answers by a JSON Schema."
         raise ApiError("invalid", message, param=inputs.params.response_format)
+    if inputs.speech is not None and "speech" not in model.capabilities:
+        message = f"The model '{model.name}' does not support spoken answers."
+        raise ApiError("invalid", message, param=inputs.params.speech)
+
+
+def _check_budget(inputs: Inputs) -> None:
+    """Refuse reasoning that may leave no token for the answer."""
+    budget, limit, params = inputs.reasoning_tokens, inputs.max_tokens, inputs.params
+    if inputs.reasoning and budget is not None and limit is not None and budget >= limit:
+        message = f"`{params.max_tokens}` must be greater than `{params.reasoning_tokens}`."
+        raise ApiError("invalid", message, param=params.reasoning_tokens)
 
 
 def _check_effort(inputs: Inputs, model: ServedModel, reasoning: Reasoning | None) -> None:

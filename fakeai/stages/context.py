@@ -9,8 +9,11 @@ from fakeai.pipeline.counters import counters
 from fakeai.pipeline.exchange import Context
 from fakeai.pipeline.media import Medium, read_media
 from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.tool_calls import definitions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import Inputs
     from fakeai.sim.tokens import Counter
@@ -30,7 +33,7 @@ def compile_context(_config: None, build: Build) -> Steps | None:
         if inputs.prompts is None or model is None:
             messages = inputs.messages or []
             check_tool_results(messages, inputs.params.messages)
-            exchange.context = read_context(messages)
+            exchange.context = read_context(messages, definitions(inputs.tools))
         else:
             exchange.context = read_prompts(inputs, by_name[model.tokenizer])
 
@@ -49,7 +52,7 @@ def read_prompts(inputs: Inputs, counter: Counter) -> Context:
     return Context(texts=texts, prompts=texts, user=texts[-1] if texts else "", turn=1)
 
 
-def read_context(messages: list[dict[str, Any]]) -> Context:
+def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> Context:
     """Return the texts of a conversation, and who said what last."""
     texts: list[str] = []
     system: list[str] = []
@@ -71,6 +74,7 @@ def read_context(messages: list[dict[str, Any]]) -> Context:
             system.append(text)
     return Context(
         texts=texts,
+        definitions=list(tools),
         user=user,
         system="\n".join(system),
         turn=turn,

@@ -118,7 +118,7 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
             fleet.expire(clock.now() - ttl_s)
         cut = by_name[model.tokenizer].blocks
         keyed = exchange.keyed = KeyedText(BlockHasher(model.id), cut, pool.block_size)
-        keyed.extend(_BETWEEN.join(exchange.context.texts))
+        keyed.extend(_BETWEEN.join(exchange.context.shown))
         session, prompt = session_of(pool.affinity, exchange), exchange.usage.prompt_tokens
         seat = fleet.place(keyed.keys, prompt, stream("kv_cache", exchange.key), session)
         exchange.seat = seat

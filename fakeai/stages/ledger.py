@@ -45,6 +45,7 @@ def compile_ledger(config: Config | None, build: Build) -> Steps | None:
             cache_written_tokens=usage.cache_written_tokens,
             input_audio_tokens=usage.prompt_audio_tokens,
             output_tokens=usage.completion_tokens,
+            output_audio_tokens=usage.completion_audio_tokens,
             cost_usd=exchange.cost_usd,
         )
         ledger.add(exchange.wall, account, entry)

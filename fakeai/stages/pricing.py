@@ -33,6 +33,14 @@ class Price(Section):
         Annotated[float, Meta(ge=0)] | None,
         Meta(description="Completion tokens that are reasoning; absent: as `output`."),
     ] = None
+    audio_input: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="Prompt tokens that are sound and not cached; absent: as `input`."),
+    ] = None
+    audio_output: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="Completion tokens that are sound; absent: as `output`."),
+    ] = None
 
 
 _MILLION = 1_000_000
@@ -62,28 +70,38 @@ class _Rates:
     written: Decimal
     output: Decimal
     reasoning: Decimal
+    heard: Decimal
+    spoken: Decimal
 
     def cost(self, usage: Usage) -> Decimal:
         """Return what a usage costs."""
         written = usage.cache_written_tokens
         fresh = usage.prompt_tokens - usage.cached_tokens - written
-        visible = usage.completion_tokens - usage.reasoning_tokens
+        heard, spoken = min(fresh, usage.prompt_audio_tokens), usage.completion_audio_tokens
+        visible = usage.completion_tokens - usage.reasoning_tokens - spoken
         return (
-            fresh * self.fresh
+            (fresh - heard) * self.fresh
+            + heard * self.heard
             + usage.cached_tokens * self.cached
             + written * self.written
             + visible * self.output
+            + spoken * self.spoken
             + usage.reasoning_tokens * self.reasoning
         )
 
 
 def _rates(price: Price) -> _Rates:
+    def rate(own: float | None, otherwise: float) -> Decimal:
+        return _per_token(otherwise if own is None else own)
+
     return _Rates(
         fresh=_per_token(price.input),
-        cached=_per_token(price.input if price.cached_input is None else price.cached_input),
-        written=_per_token(price.input if price.cache_write is None else price.cache_write),
+        cached=rate(price.cached_input, price.input),
+        written=rate(price.cache_write, price.input),
         output=_per_token(price.output),
-        reasoning=_per_token(price.output if price.reasoning is None else price.reasoning),
+        reasoning=rate(price.reasoning, price.output),
+        heard=rate(price.audio_input, price.input),
+        spoken=rate(price.audio_output, price.output),
     )
 
 

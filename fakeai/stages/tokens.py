@@ -20,14 +20,17 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
     rules = build.spec.tokens.media
     media_counts = {name: compile_media_count(given) for name, given in rules.items()}
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    tools = build.spec.tokens.tools
 
     def enter(exchange: Exchange) -> None:
         model = exchange.model
         if model is None:
             return
         count = by_name[model.tokenizer].count
-        counts = [count(text) for text in exchange.context.texts]
+        counts = [count(text) for text in exchange.context.shown]
         prompt = sum(counts)
+        offers = len(exchange.context.definitions)
+        prompt += tools.per_request + tools.per_tool * offers if offers else 0
         media = exchange.context.media
         if media and model.media is not None:
             of = media_counts[model.media]

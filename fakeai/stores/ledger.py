@@ -29,6 +29,7 @@ class Entry(msgspec.Struct, kw_only=True):
     cache_written_tokens: int = 0
     input_audio_tokens: int = 0
     output_tokens: int = 0
+    output_audio_tokens: int = 0
     cost_usd: Decimal = Decimal(0)
 
     def add(self, other: Entry) -> None:

@@ -38,7 +38,7 @@ def official(base_url: str) -> Iterator[openai.OpenAI]:
         yield made
 
 
-@pytest.mark.parametrize("mode", ["TOOLS", "JSON_SCHEMA"])
+@pytest.mark.parametrize("mode", ["TOOLS", "JSON_SCHEMA", "JSON", "MD_JSON"])
 def test_a_structured_extraction(official: openai.OpenAI, mode: str) -> None:
     """The object is right at the first attempt, whichever way it is asked for."""
     client = instructor.from_openai(official, mode=instructor.Mode[mode])

@@ -186,6 +186,19 @@ async def test_a_prediction_is_repeated_and_counted(tmp_path: Path) -> None:
     ]
 
 
+async def test_a_prediction_in_parts_is_one_text(tmp_path: Path) -> None:
+    """All parts count; without a prediction nothing does."""
+    parts = [{"type": "text", "text": "one two"}, {"type": "text", "text": " three"}]
+    world = World(tmp_path)
+    said = (await world.chat("Hi", prediction={"type": "content", "content": parts})).json
+    none = (await world.chat("Hi")).json
+    details = [body["usage"]["completion_tokens_details"] for body in (said, none)]
+
+    assert "one two three" == said["choices"][0]["message"]["content"]
+    assert [3, 0] == [d["accepted_prediction_tokens"] for d in details]
+    assert [0, 0] == [d["rejected_prediction_tokens"] for d in details]
+
+
 async def test_usage_can_run_along(tmp_path: Path) -> None:
     """Each chunk says how many tokens there have been; the last says the same as the end."""
     options = {"include_usage": True, "continuous_usage_stats": True}
@@ -195,13 +208,6 @@ async def test_usage_can_run_along(tmp_path: Path) -> None:
 
     assert [1, 2, 3, 4, 5, 6, 6] == counts
     assert totals[-1] == totals[-2]
-
-
-async def test_speech_is_refused(tmp_path: Path) -> None:
-    """Answers are texts; the refusal names the item."""
-    answer = await World(tmp_path).chat(modalities=["text", "audio"])
-
-    assert (422, "modalities.1") == (answer.status, answer.json["error"]["param"])
 
 
 async def test_metadata_comes_back_with_what_is_stored(tmp_path: Path) -> None:

@@ -98,6 +98,20 @@ async def test_a_choice_that_is_not_offered_is_refused(tmp_path: Path) -> None:
     assert (422, "tool_choice") == (answer.status, answer.json["error"]["param"])
 
 
+async def test_an_allowed_tool_that_is_not_offered_is_refused(tmp_path: Path) -> None:
+    """The refusal names its place in the list, or what it lacks."""
+    world, named = World(tmp_path), {"type": "function", "function": {"name": "send_email"}}
+    params = []
+    for wrong in ({"type": "function", "function": {"name": "nope"}}, {"type": "function"}):
+        allowed = {"mode": "auto", "tools": [named, wrong]}
+        choice = {"type": "allowed_tools", "allowed_tools": allowed}
+        answer = await world.chat(PARIS, tools=TOOLS, tool_choice=choice)
+        params.append((answer.status, answer.json["error"]["param"]))
+
+    place = "tool_choice.allowed_tools.tools.1"
+    assert [(422, place), (422, f"{place}.name")] == params
+
+
 async def test_parallel_calls_are_made_when_asked_for(tmp_path: Path) -> None:
     """Each call has its own id, and a stream numbers them."""
     world, prompt = World(tmp_path), "Email bob@example.com the weather in Rome"
@@ -194,6 +208,52 @@ async def test_custom_tools_take_text(tmp_path: Path) -> None:
     assert free.json["choices"][0]["message"]["tool_calls"][0]["custom"]["input"]
 
 
+@pytest.mark.parametrize("definition", ["[a-", "(", "a{2,1}"])
+async def test_a_broken_grammar_is_refused(tmp_path: Path, definition: str) -> None:
+    """The refusal names the grammar, whether the tool would be called or not."""
+    grammar = {"type": "grammar", "grammar": {"syntax": "regex", "definition": definition}}
+    tool = {"type": "custom", "custom": {"name": "paint", "format": grammar}}
+    answer = await World(tmp_path).chat("Hi", tools=[*TOOLS, tool])
+    expected = "tools.2.custom.format.grammar.definition"
+
+    assert (422, expected) == (answer.status, answer.json["error"]["param"])
+
+
+async def test_agents_are_led_to_their_end(tmp_path: Path) -> None:
+    """Where a call is required, tools that were not called since the user spoke go first."""
+    world = World(tmp_path)
+    messages: list[dict[str, object]] = [{"role": "user", "content": PARIS}]
+    names = []
+    for _ in range(2):
+        answer = await world.chat(messages=messages, tools=TOOLS, tool_choice="required")
+        (call,) = answer.json["choices"][0]["message"]["tool_calls"]
+        names.append(call["function"]["name"])
+        result = {"role": "tool", "tool_call_id": call["id"], "content": "done"}
+        messages += [{"role": "assistant", "tool_calls": [call]}, result]
+    last = await world.chat(messages=messages, tools=TOOLS)
+    messages.append({"role": "user", "content": PARIS})
+    anew = await world.chat(messages=messages, tools=TOOLS, tool_choice="required")
+    again = anew.json["choices"][0]["message"]["tool_calls"][0]["function"]["name"]
+
+    assert ["get_weather", "send_email", "get_weather"] == [*names, again]
+    assert "stop" == last.json["choices"][0]["finish_reason"]
+
+
+async def test_json_ends_where_it_ends(tmp_path: Path) -> None:
+    """`ignore_eos` makes prose longer; arguments and JSON stay what they are, cut at the limit."""
+    world, wanted = World(tmp_path), {"type": "json_object"}
+    ends = []
+    for fields in ({"tools": TOOLS}, {"response_format": wanted}):
+        free = (await world.chat(PARIS, **fields)).json
+        size = free["usage"]["completion_tokens"]
+        for limit in (size + 50, size - 1):
+            body = (await world.chat(PARIS, **fields, ignore_eos=True, max_tokens=limit)).json
+            used = body["usage"]["completion_tokens"] - size
+            ends.append((used, body["choices"][0]["finish_reason"]))
+
+    assert [(0, "tool_calls"), (-1, "length"), (0, "stop"), (-1, "length")] == ends
+
+
 async def test_arguments_are_cut_at_the_limit(tmp_path: Path) -> None:
     """The finish reason says so, and usage is exact."""
     answer = (await World(tmp_path).chat(PARIS, tools=TOOLS, max_tokens=5)).json
@@ -208,3 +268,21 @@ async def test_parameters_without_values_are_refused(tmp_path: Path) -> None:
     answer = await World(tmp_path).chat("never", tools=[{"type": "function", "function": never}])
 
     assert (422, "tools.0.function.parameters") == (answer.status, answer.json["error"]["param"])
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [{"type": "sphere"}, {"properties": {"a": False}, "required": ["a"]}, {"$ref": "#/nowhere"}],
+)
+async def test_a_protocol_may_be_lenient_with_schemas(tmp_path: Path, schema: object) -> None:
+    """A tool whose schema is none is called without arguments."""
+    body = {
+        "model": "claude-sonnet-4-5",
+        "max_tokens": 99,
+        "messages": [{"role": "user", "content": "paint"}],
+        "tools": [{"name": "paint", "input_schema": schema}],
+    }
+    answer = await World(tmp_path).send("POST", "/v1/messages", body)
+    (block,) = answer.json["content"]
+
+    assert ("tool_use", {}) == (block["type"], block["input"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.harness import World
-from tests.media import data_url, mp4, png, wav
+from tests.media import data_url, mp4, pdf, png, wav
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,13 +23,15 @@ SOUND: Any = {
 NOISE: Any = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
 FILM: Any = {"type": "video_url", "video_url": {"url": data_url(mp4(3), "video/mp4")}}
 FILM_LINK: Any = {"type": "video_url", "video_url": {"url": "https://example.com/cat.mp4"}}
+PAPER: Any = {"type": "file", "file": {"file_data": data_url(pdf(3), "application/pdf")}}
+STORED: Any = {"type": "file", "file": {"file_id": "file-1"}}
 
 
 async def usage(folder: Path, part: Any, rules: str) -> Any:
     """Return the usage of a prompt of one part, by a model with these rules."""
     world = World(
         folder,
-        "models: { eye: { media: mine, modalities: [text, image, audio, video] } }\n"
+        "models: { eye: { media: mine, modalities: [text, image, audio, video, file] } }\n"
         f"tokens: {{ media: {{ mine: {rules} }} }}",
     )
     answer = await world.send(
@@ -69,6 +71,10 @@ async def usage(folder: Path, part: Any, rules: str) -> Any:
         (FILM, "{}", 789),
         (FILM, "{ video_per_second: 2 }", 6),
         (FILM_LINK, "{ video_length: 10s }", 2630),
+        (PAPER, "{}", 4500),
+        (PAPER, "{ file_per_page: 10 }", 30),
+        (STORED, "{ file_per_page: 10 }", 10),
+        (STORED, "{ file_per_page: 10, file_pages: 4 }", 40),
     ],
 )
 async def test_every_key_of_the_rules_counts(
@@ -105,3 +111,17 @@ async def test_an_image_that_is_no_image_has_the_declared_size(tmp_path: Path) -
     answer = await world.chat(parts)
 
     assert (200, 3 * 765) == (answer.status, answer.json["usage"]["prompt_tokens"])
+
+
+async def test_a_document_counts_its_pages_in_every_protocol(tmp_path: Path) -> None:
+    """The data is the file itself there, without a URL around it."""
+    source = {"type": "base64", "media_type": "application/pdf"}
+    counts = []
+    for pages in (1, 3):
+        data = base64.b64encode(pdf(pages)).decode()
+        block = {"type": "document", "source": {**source, "data": data}}
+        body = {"model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": [block]}]}
+        answer = await World(tmp_path).send("POST", "/v1/messages/count_tokens", body)
+        counts.append(answer.json["input_tokens"])
+
+    assert [1500, 4500] == counts

@@ -8,7 +8,7 @@ import pytest
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.exchange import Context
-from fakeai.pipeline.inputs import Inputs, Tool, ToolChoice
+from fakeai.pipeline.inputs import Grammar, Inputs, Tool, ToolChoice
 from fakeai.pipeline.makers import Makers
 from fakeai.pipeline.tool_calls import call_text, wanted_calls
 
@@ -65,15 +65,34 @@ def test_a_tool_that_is_not_offered_cannot_be_chosen() -> None:
     assert ("invalid", "tool_choice") == (caught.value.kind, caught.value.param)
 
 
+@pytest.mark.parametrize(
+    ("already", "expected"),
+    [
+        ([], ["get_weather"]),
+        (["get_weather"], ["send_email"]),
+        (["send_email"], ["get_weather"]),
+        (["get_weather", "send_email"], ["get_weather"]),
+    ],
+)
+def test_a_required_call_goes_on_to_what_was_not_called(
+    already: list[str], expected: list[str]
+) -> None:
+    """What the prompt means comes first; when all were called, it is called again."""
+    inputs = Inputs(tools=TOOLS, tool_choice=ToolChoice(mode="required"))
+    context = Context(user="the weather?", called=already)
+
+    assert expected == [tool.name for tool in wanted_calls(inputs, context)]
+
+
 def test_arguments_are_an_object_and_custom_tools_take_text() -> None:
     """A tool without parameters gets an empty object; a pattern is kept to."""
     makers = Makers()
-    digits = {"type": "string", "pattern": "^[0-9]{4}$"}
+    digits = Grammar(syntax="regex", definition="[0-9]{4}")
 
     def text_of(tool: Tool) -> str | None:
         return call_text(tool, makers, Random(1), "", "")
 
     assert "{}" == text_of(Tool(name="a"))
     assert "{}" == text_of(Tool(name="a", parameters={"properties": {}}))
-    assert (text_of(Tool(name="a", kind="custom", parameters=digits)) or "").isdigit()
+    assert (text_of(Tool(name="a", kind="custom", grammar=digits)) or "").isdigit()
     assert text_of(Tool(name="a", kind="custom")) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakeai.sim.json_shape import KEYS_MAX, wanted_shape
+from fakeai.sim.json_shape import KEYS_MAX, stated_schema, wanted_shape, without_shapes
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,20 @@ def test_deep_and_wide_examples_are_bounded() -> None:
 def test_braces_without_json_are_not_tried_for_ever() -> None:
     """A text of braces gets the ordinary object."""
     assert {"title", "summary"} == set(wanted_shape("{" * 8_000)["properties"])
+
+
+def test_the_last_schema_of_a_text_counts() -> None:
+    """Parsers explain their wording by an example before they state the schema."""
+    text = 'As for {"properties": {"foo": {}}}, follow {"properties": {"bar": {}}} now'
+
+    assert {"bar"} == set((stated_schema(text) or {})["properties"])
+    assert {"bar"} == set(wanted_shape(text)["properties"])
+    assert stated_schema("no object, but the word properties") is None
+
+
+def test_shapes_are_cut_out_of_a_text() -> None:
+    """Schemas always are, objects that are not an example of the shape stay."""
+    text = 'See {"properties": {}} and {"a": 1} here'
+
+    assert 'See   and {"a": 1} here' == without_shapes(text)
+    assert "See   and   here" == without_shapes(text, wanted_shape('{"a": 5}'))

@@ -11,12 +11,25 @@ from fakeai.sim.media import (
     Payload,
     Size,
     image_size,
+    pdf_pages,
     read_base64,
     read_data_url,
     sound_seconds,
     video_seconds,
 )
-from tests.media import gif, jpeg, mp3, mp4, png, wav, webp_extended, webp_lossless, webp_lossy
+from tests.media import (
+    data_url,
+    gif,
+    jpeg,
+    mp3,
+    mp4,
+    pdf,
+    png,
+    wav,
+    webp_extended,
+    webp_lossless,
+    webp_lossy,
+)
 
 
 @pytest.mark.parametrize(
@@ -124,3 +137,19 @@ def test_only_the_beginning_is_decoded() -> None:
     assert found is not None
     assert 3_000_000 == found.length
     assert len(found.head) < 300_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (data_url(pdf(1), "application/pdf"), 1),
+        (data_url(pdf(12), "application/pdf").partition(",")[2], 12),
+        (data_url(pdf(0), "application/pdf"), None),
+        (data_url(b"plain text", "text/plain"), None),
+        ("JVBERi0xé", None),
+        ("", None),
+    ],
+)
+def test_pages_of_a_pdf_are_counted(text: str, expected: int | None) -> None:
+    """In a data URL or bare; what shows no pages has none to count."""
+    assert expected == pdf_pages(text)

@@ -20,6 +20,8 @@ PARTS = {
 TOOL = {"type": "function", "function": {"name": "add"}}
 SCHEMA = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}}
 
+SPOKEN = {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "mp3"}}
+
 
 def overlay(row: str) -> str:
     """Return a spec with one model."""
@@ -53,6 +55,8 @@ async def test_modalities_are_what_a_prompt_may_hold(tmp_path: Path, modality: s
         ("{ capabilities: [tools] }", {"tools": [TOOL]}, (200, None)),
         ("{ capabilities: [tools] }", {"response_format": SCHEMA}, (422, "response_format")),
         ("{ capabilities: [json_schema] }", {"response_format": SCHEMA}, (200, None)),
+        ("{}", SPOKEN, (422, "modalities")),
+        ("{ capabilities: [speech] }", SPOKEN, (200, None)),
         ("{}", {"reasoning_effort": "high"}, (422, "reasoning_effort")),
         ("{}", {"reasoning_effort": "none"}, (200, None)),
         ("{ reasoning: always }", {"reasoning_effort": "high"}, (200, None)),
@@ -71,7 +75,25 @@ async def test_unknown_models_take_everything(tmp_path: Path) -> None:
     """A model that is made on first use refuses nothing that a client may want to try."""
     messages = [{"role": "user", "content": list(PARTS.values())}]
     answer = await World(tmp_path).chat(
-        model="new", messages=messages, tools=[TOOL], reasoning_effort="max"
+        model="new", messages=messages, tools=[TOOL], reasoning_effort="max", **SPOKEN
     )
 
     assert 200 == answer.status
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(2000, 400), (2048, 400), (2049, 200)])
+async def test_reasoning_must_leave_room_for_an_answer(
+    tmp_path: Path, limit: int, expected: int
+) -> None:
+    """A budget as large as the limit is refused in the protocol's own names."""
+    body = {
+        "model": "claude-sonnet-4-5",
+        "max_tokens": limit,
+        "thinking": {"type": "enabled", "budget_tokens": 2048},
+        "messages": [{"role": "user", "content": "Hi"}],
+    }
+    answer = await World(tmp_path).send("POST", "/v1/messages", body)
+    message = "`max_tokens` must be greater than `thinking.budget_tokens`."
+
+    assert expected == answer.status
+    assert expected == 200 or message == answer.json["error"]["message"]

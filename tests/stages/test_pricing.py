@@ -94,3 +94,22 @@ models: { gpt-4o: { pricing: gpt-4o } }
     answers = [await world.chat(prompt, max_tokens=1) for _ in range(2)]
 
     assert ["0.00021", "0.000114"] == [each.headers["x-fakeai-cost"] for each in answers]
+
+
+async def test_sound_has_prices_of_its_own(tmp_path: Path) -> None:
+    """Ten tokens heard at one price; of the answer, the words at none and the sound at another."""
+    prices = "input: 5, output: 0, audio_input: 100, audio_output: 1000"
+    world = World(tmp_path, f"pricing: {{ gpt-4o-audio: {{ {prices} }} }}\n")
+    sound = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
+    answer = await world.chat(
+        [{"type": "text", "text": "one two"}, sound],
+        model="gpt-4o-audio-preview",
+        modalities=["text", "audio"],
+        audio={"voice": "alloy", "format": "mp3"},
+    )
+    usage = answer.json["usage"]
+    heard = usage["prompt_tokens_details"]["audio_tokens"]
+    spoken = usage["completion_tokens_details"]["audio_tokens"]
+
+    assert 100 == heard
+    assert Decimal(answer.headers["x-fakeai-cost"]) == Decimal(10 + 10_000 + 1000 * spoken) / 10**6

@@ -77,3 +77,40 @@ async def test_an_answer_never_leaves_the_window(tmp_path: Path) -> None:
 
     assert 200 == status
     assert 6 == body["usage"]["completion_tokens"]
+
+
+WEATHER = {
+    "name": "get_weather",
+    "description": "Current weather",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+}
+
+
+async def test_tools_count_by_the_words_of_their_definitions(tmp_path: Path) -> None:
+    """Beside them there is a declared number for the request and one for each tool."""
+    none = "tokens: { tools: { per_request: 0, per_tool: 0 } }\n"
+    some = "tokens: { tools: { per_request: 100, per_tool: 10 } }\n"
+    tools = [{"type": "function", "function": WEATHER}] * 2
+    counts = []
+    for overlay, offers in ((none, []), (none, tools), (some, []), (some, tools)):
+        answer = await World(tmp_path, overlay).chat("Hello", tools=offers)
+        counts.append(answer.json["usage"]["prompt_tokens"])
+
+    assert [1, 1 + 2 * 9, 1, 1 + 2 * 9 + 120] == counts
+
+
+async def test_a_count_of_tokens_is_what_the_request_has(tmp_path: Path) -> None:
+    """Tools count there as they do in the request itself."""
+    tool = {**WEATHER, "input_schema": WEATHER["parameters"]}
+    body = {
+        "model": "claude-sonnet-4-5",
+        "system": "Be brief.",
+        "messages": [{"role": "user", "content": "Hello"}],
+        "tools": [tool],
+    }
+    world = World(tmp_path)
+    answer = await world.send("POST", "/v1/messages", {**body, "max_tokens": 9})
+    counted = await world.send("POST", "/v1/messages/count_tokens", body)
+
+    assert answer.json["usage"]["input_tokens"] == counted.json["input_tokens"]
+    assert 20 < counted.json["input_tokens"]

@@ -1,0 +1,63 @@
+"""Prompted JSON: objects that a conversation asks for in words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from fakeai.sim.json_shape import stated_schema, without_shapes
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.exchange import Context
+
+CONTEXT_CHARACTERS_MAX: Final = 8_000
+"""Characters of the conversation, the newest first, that JSON takes values from."""
+
+_FENCED: Final = re.compile(r"```json|\bjson (?:markdown )?code ?block", re.IGNORECASE)
+_DEMAND: Final = re.compile(
+    r"\b(?:answer|format(?:ted)?|output|produce|provide|reply|respond|response|return)\b"
+    r"[^.]{0,80}\bjson\b",
+    re.IGNORECASE,
+)
+
+
+class Prompted(msgspec.Struct, frozen=True, kw_only=True):
+    """A JSON object that is asked for in words, in a code block or bare."""
+
+    schema: dict[str, Any]
+    fenced: bool
+
+    def dress(self, json: str) -> str:
+        """Return the JSON as the words want it."""
+        return f"```json\n{json}\n```" if self.fenced else json
+
+
+def read_prompted(context: Context) -> Prompted | None:
+    """Return what a conversation asks for that states a JSON Schema and demands JSON."""
+    if not any('"properties"' in text for text in context.texts):
+        return None
+    text = "\n".join(context.texts)
+    schema = stated_schema(text)
+    if schema is None:
+        return None
+    spoken = without_shapes(text)
+    fenced = _FENCED.search(spoken) is not None
+    return Prompted(schema=schema, fenced=fenced) if fenced or _DEMAND.search(spoken) else None
+
+
+def offered(context: Context, *, shape: dict[str, Any] | None = None) -> str:
+    """Return the text that values are taken from, the last user message first.
+
+    Schemas say what an answer looks like, not what is in it, and so does an example from which
+    the `shape` was read. Of what the system says where it states a schema, nothing is taken.
+    """
+    said: list[str] = []
+    for text in (context.user, *reversed(context.texts)):
+        kept = without_shapes(text, shape)
+        if kept is text or text not in context.system:
+            said.append(kept)
+        if sum(map(len, said)) > CONTEXT_CHARACTERS_MAX:
+            break
+    return "\n".join(filter(None, said))[:CONTEXT_CHARACTERS_MAX]
