@@ -25,6 +25,26 @@ def joined(chunks: list[Json]) -> list[Json]:
     return [{"index": index, **choices[index]} for index in sorted(choices)]
 
 
+def joined_texts(chunks: list[Json]) -> list[Json]:
+    """Return the choices of a stream of texts as its plain answer has them."""
+    choices: dict[int, Json] = {}
+    for part in (part for chunk in chunks for part in chunk["choices"]):
+        choice = choices.setdefault(part["index"], {**part, "text": "", "logprobs": None})
+        choice["text"] += part["text"]
+        choice["finish_reason"] = choice["finish_reason"] or part["finish_reason"]
+        if part["logprobs"]:
+            _add_lists(choice, part["logprobs"])
+    return [choices[index] for index in sorted(choices)]
+
+
+def _add_lists(choice: Json, logprobs: Json) -> None:
+    kept = choice["logprobs"]
+    choice["logprobs"] = {
+        key: value if kept is None or value is None else kept[key] + value
+        for key, value in logprobs.items()
+    }
+
+
 def _add_delta(message: Json, delta: Json) -> None:
     for key, value in delta.items():
         if key == "tool_calls":

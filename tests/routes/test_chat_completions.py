@@ -47,6 +47,7 @@ POOLS: Final = {
     "model": st.sampled_from(["all-round", "by-characters"]),
     "name": st.sampled_from(NAMES),
     "stream": st.booleans(),
+    "modalities": st.sampled_from([["text"], None]),
     "n": st.sampled_from([2, 3, 1, None]),
     "tool_choice": st.sampled_from(CHOICES),
     "function_call": st.sampled_from(["auto", {"name": "x"}, "none"]),
