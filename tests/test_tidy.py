@@ -83,7 +83,7 @@ CLOCKS_AND_DICE: Final = {
 }
 
 # Folders of tests that look at the whole server, not at one room of it.
-WHOLE_SERVER: Final = {"clients", "golden", "scenarios", "sdk"}
+WHOLE_SERVER: Final = {"clients", "golden", "routes", "scenarios", "sdk"}
 
 
 def assert_none(rule: str, found: Iterable[Finding]) -> None:
