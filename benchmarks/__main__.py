@@ -16,10 +16,11 @@ from typing import Final
 from benchmarks import prefix_cache, specs
 from benchmarks.cases import CHAT_PATH, REQUEST_CASES, STREAM_CASES, StreamCase
 from benchmarks.footprint import footprint
-from benchmarks.measure import Contestant, compare, compare_streams, price_stages
+from benchmarks.measure import Contestant, compare, compare_streams
 from benchmarks.report import as_json, as_markdown, as_text, machine
 from benchmarks.rows import QUICK, Figures, Plan
 from benchmarks.servers import BARE, CLIENT_CORES, fakeai, running
+from benchmarks.stages import ALL, price_stages
 from fakeai.core.rng import Rng
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
@@ -114,11 +115,9 @@ def _can(contestant: Contestant, case: StreamCase) -> bool:
 def _price_stages(figures: Figures, plan: Plan, folder: Path) -> None:
     _tell("stages")
     spec = specs.write(folder, "stages", specs.stages())
-    asked = {
-        stage: CHAT.requests(specs.stage_path(stage)) for stage in ["nothing", *specs.removable()]
-    }
-    with running(fakeai(spec), asked["nothing"][0]) as server:
-        figures.stages += price_stages(server, asked, "nothing", plan)
+    asked = {stage: CHAT.requests(specs.stage_path(stage)) for stage in [ALL, *specs.removable()]}
+    with running(fakeai(spec), asked[ALL][0]) as server:
+        figures.stages += price_stages(server, asked, plan)
 
 
 def _tell(what: str) -> None:

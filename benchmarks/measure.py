@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.client import Load, Result, quantile, send
-from benchmarks.rows import RequestRow, StageRow, StreamRow
+from benchmarks.rows import RequestRow, StreamRow
 from benchmarks.streams import Watch, watch
 
 if TYPE_CHECKING:
@@ -138,22 +138,3 @@ def _stream_row(case: StreamCase, name: str, seen: Seen, yard: float) -> StreamR
         cpu_us_per_event=(seen.probes[1] - seen.probes[0]) * 1e6 / max(1, seen.events),
         errors=seen.errors,
     )
-
-
-def price_stages(
-    server: Server, asked: dict[str, list[bytes]], base: str, plan: Plan
-) -> list[StageRow]:
-    """Return what each stage costs: all of them against all but one, in turn, in one process."""
-    load = Load(plan.connections, plan.stage_seconds)
-    for requests in asked.values():
-        once(server, requests, load)
-    rounds = [
-        {name: once(server, requests, load).cpu_us for name, requests in asked.items()}
-        for _ in range(plan.stage_rounds)
-    ]
-    whole = median(each[base] for each in rounds)
-    costs = {
-        name: median(each[base] - each[name] for each in rounds) for name in asked if name != base
-    }
-    rows = [StageRow(name, cost / whole, cost) for name, cost in costs.items()]
-    return [*sorted(rows, key=lambda row: -row.cpu_us), StageRow("all together", 1.0, whole)]
