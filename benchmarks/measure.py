@@ -87,12 +87,13 @@ def _half_loads(
 def _request_row(
     case: str, name: str, mine: Sequence[Round], yard: Sequence[Round], half_load_p99_ms: float
 ) -> RequestRow:
-    pairs = zip(mine, yard, strict=True)
+    pairs = list(zip(mine, yard, strict=True))
     seconds = sum(each.result.seconds for each in mine)
     return RequestRow(
         case=case,
         server=name,
         ratio=median(a.result.rate / max(b.result.rate, 1e-9) for a, b in pairs),
+        cpu_ratio=median(b.cpu_us / max(a.cpu_us, 1e-9) for a, b in pairs),
         requests_per_s=median(each.result.rate for each in mine),
         cpu_us=median(each.cpu_us for each in mine),
         p50_ms=median(each.result.quantile_ms(0.5) for each in mine),

@@ -11,11 +11,11 @@ class Plan:
 
     specs: tuple[str, ...] = ("stages off", "built-in", "everything")
     rounds: int = 5
-    seconds: float = 0.8
+    seconds: float = 0.5
     connections: int = 16
-    settle_s: float = 1.5
-    window_s: float = 2.5
-    stages_s: float = 45.0
+    settle_s: float = 1.0
+    window_s: float = 2.0
+    stages_s: float = 35.0
     starts: int = 3
     requests: int = 10_000
     open_streams: int = 1_000
@@ -43,6 +43,7 @@ class RequestRow:
     case: str
     server: str
     ratio: float
+    cpu_ratio: float
     requests_per_s: float
     cpu_us: float
     p50_ms: float
