@@ -5,8 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from itertools import cycle
+from typing import TYPE_CHECKING
 
 import uvloop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_LENGTH = b"content-length:"
 
 
 @dataclass
@@ -16,6 +23,7 @@ class Result:
     requests: int = 0
     errors: int = 0
     seconds: float = 0.0
+    client_cpu_s: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
 
     @property
@@ -25,82 +33,119 @@ class Result:
 
     def quantile_ms(self, share: float) -> float:
         """Return a quantile of the latencies, in milliseconds."""
-        ordered = sorted(self.latencies_s)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000 if ordered else 0.0
+        return quantile(self.latencies_s, share) * 1000
 
 
-class _Connection(asyncio.Protocol):
-    """Sends one request after another; a response is complete when its length has come."""
+@dataclass(frozen=True)
+class Load:
+    """How much is sent: as fast as answers come, or at a rate."""
 
-    def __init__(self, request: bytes, result: Result, end: float) -> None:
-        self._request, self._result, self._end = request, result, end
+    connections: int
+    seconds: float
+    rate: float | None = None
+
+    @property
+    def interval_s(self) -> float:
+        """Time from one request of a connection to its next."""
+        return self.connections / self.rate if self.rate else 0.0
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return a quantile; 0 of nothing."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def is_whole(answer: bytes) -> bool:
+    """Return whether a response has come to its end."""
+    head = answer.find(b"\r\n\r\n")
+    if head < 0:
+        return False
+    lower = answer[:head].lower()
+    if b"transfer-encoding: chunked" in lower:
+        return answer.endswith(b"0\r\n\r\n")
+    start = lower.index(_LENGTH) + len(_LENGTH)
+    return len(answer) >= head + 4 + int(lower[start:].split(b"\r\n", 1)[0])
+
+
+class Connection(asyncio.Protocol):
+    """Sends one request after another, at once or every so often."""
+
+    def __init__(self, requests: Iterator[bytes], result: Result, interval_s: float) -> None:
+        """Send what `requests` yields, until it ends."""
+        self._requests, self._result, self._interval_s = requests, result, interval_s
         self._buffer = b""
-        self._sent = 0.0
+        self._sent_s = self._due_s = 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport; the load says when to begin."""
         self._transport: asyncio.Transport = transport  # type: ignore[assignment]
+
+    def begin(self) -> None:
+        """Send the first request."""
+        self._due_s = time.perf_counter()
         self._send()
 
     def _send(self) -> None:
-        self._sent = time.perf_counter()
-        self._transport.write(self._request)
+        request = next(self._requests, None)
+        if request is None:
+            self._transport.close()
+            return
+        self._sent_s = time.perf_counter()
+        self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
+        """Count a response when it is complete."""
         self._buffer += data
-        head = self._buffer.find(b"\r\n\r\n")
-        if head < 0:
+        if not is_whole(self._buffer):
             return
-        lower = self._buffer[:head].lower()
-        if b"transfer-encoding: chunked" in lower:
-            if not self._buffer.endswith(b"0\r\n\r\n"):
-                return
-        else:
-            start = lower.index(b"content-length:") + 15
-            length = int(lower[start:].split(b"\r\n", 1)[0])
-            if len(self._buffer) < head + 4 + length:
-                return
-        self._finish()
-
-    def _finish(self) -> None:
         now = time.perf_counter()
         self._result.requests += 1
         self._result.errors += not self._buffer.startswith(b"HTTP/1.1 200")
-        self._result.latencies_s.append(now - self._sent)
+        self._result.latencies_s.append(now - self._sent_s)
         self._buffer = b""
-        if now < self._end:
+        self._due_s += self._interval_s
+        if self._due_s <= now or not self._interval_s:
             self._send()
+            # A request that had to wait for its connection counts from when it was due.
+            self._sent_s = self._due_s if self._interval_s else self._sent_s
         else:
-            self._transport.close()
+            asyncio.get_running_loop().call_later(self._due_s - now, self._send)
 
     def connection_lost(self, _error: Exception | None) -> None:
+        """End; a connection that breaks before its time is an error."""
+        self._result.errors += self._buffer != b""
         if not self.done.done():
             self.done.set_result(None)
 
 
-def load(port: int, request: bytes, connections: int, seconds: float) -> Result:
-    """Send a request again and again over several connections for some seconds."""
-    return uvloop.run(_load(port, request, connections, seconds))
+def send(port: int, requests: Sequence[bytes], load: Load) -> Result:
+    """Send requests in turn over several connections for some seconds."""
+    return uvloop.run(_send(port, requests, load))
 
 
-async def _load(port: int, request: bytes, connections: int, seconds: float) -> Result:
+async def _send(port: int, requests: Sequence[bytes], load: Load) -> Result:
     loop, result = asyncio.get_running_loop(), Result()
-    started = time.perf_counter()
+    ahead = _until(cycle(requests), load.seconds)
+
+    def make() -> Connection:
+        return Connection(ahead, result, load.interval_s)
+
     made = [
-        await loop.create_connection(
-            lambda: _Connection(request, result, started + seconds), "127.0.0.1", port
-        )
-        for _ in range(connections)
+        (await loop.create_connection(make, "127.0.0.1", port))[1] for _ in range(load.connections)
     ]
-    await asyncio.gather(*(protocol.done for _, protocol in made))
+    started, cpu = time.perf_counter(), time.process_time()
+    for number, connection in enumerate(made):
+        loop.call_later(load.interval_s * number / load.connections, connection.begin)
+    await asyncio.gather(*(connection.done for connection in made))
     result.seconds = time.perf_counter() - started
+    result.client_cpu_s = time.process_time() - cpu
     return result
 
 
-def post(path: str, body: bytes) -> bytes:
-    """Return the bytes of a POST of JSON."""
-    head = (
-        f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
-        f"authorization: Bearer sk-benchmark\r\ncontent-length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def _until(requests: Iterator[bytes], seconds: float) -> Iterator[bytes]:
+    """Yield requests for some seconds from the first."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        yield next(requests)

@@ -7,6 +7,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.rows import CacheRow
 from fakeai.engine.app import create_app
 from fakeai.engine.server import live_engine
 from fakeai.engine.table import sections
@@ -25,20 +26,18 @@ _ROUNDS = 7
 _TICK_S = 0.0005
 
 
-def table(rng: random.Random, spec: Path | None) -> str:
+def measure(rng: random.Random, spec: Path) -> list[CacheRow]:
     """Measure prompts of both sizes; every figure is the best of some rounds, in ms of CPU time.
 
     That of the loop is all that the process did between two ticks: sleeping takes no CPU time, and
     what other processes do is left out.
     """
-    lines = ["prefix cache, four workers of 16,384 blocks; milliseconds", ""]
-    lines.append(f"{'tokens':>8} {'lookup':>8} {'insert':>8} {'longest block of the loop':>26}")
+    rows = []
     for size in _SIZES:
         text = " ".join([f"w{rng.getrandbits(16):x}," for _ in range(size // 2)])
         lookup_ms, insert_ms = _lookup_and_insert(text, rng)
-        block_ms = asyncio.run(_longest_block(text, spec))
-        lines.append(f"{size:>8,} {lookup_ms:>8.2f} {insert_ms:>8.2f} {block_ms:>26.1f}")
-    return "\n".join(lines)
+        rows.append(CacheRow(size, lookup_ms, insert_ms, asyncio.run(_longest_block(text, spec))))
+    return rows
 
 
 def _lookup_and_insert(text: str, rng: random.Random) -> tuple[float, float]:
@@ -59,7 +58,7 @@ def _lookup_and_insert(text: str, rng: random.Random) -> tuple[float, float]:
     return min(lookups) * 1000, min(inserts) * 1000
 
 
-async def _longest_block(text: str, spec: Path | None) -> float:
+async def _longest_block(text: str, spec: Path) -> float:
     """Answer the prompt beside a ticking task; return the best round's longest gap."""
     app = create_app(live_engine(load(spec, sections=sections(), environ={})))
     body = json.dumps(

@@ -1,0 +1,74 @@
+"""What each stage costs: the chat endpoint with all of them, and without one."""
+
+from __future__ import annotations
+
+import socket
+import time
+from itertools import count, cycle
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.client import is_whole
+from benchmarks.rows import StageRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from benchmarks.rows import Plan
+    from benchmarks.servers import Server
+
+ALL: Final = "nothing"
+_BATCH: Final = 40
+
+
+def price_stages(
+    server: Server, asked: Mapping[str, Sequence[bytes]], plan: Plan
+) -> list[StageRow]:
+    """Return the cost of each stage, the dearest first.
+
+    Batches are short and close together, and each is compared with the batch of the same
+    round that had all stages: what else the machine does falls on both.
+    """
+    requests = {name: cycle(variants) for name, variants in asked.items()}
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        warm, *rounds = [
+            {name: _cpu_us(server, connection, each) for name, each in requests.items()}
+            for _ in _rounds(plan.stages_s)
+        ]
+    rounds = rounds or [warm]
+    whole = median(each[ALL] for each in rounds)
+    costs = {
+        name: median(each[ALL] - each[name] for each in rounds) for name in asked if name != ALL
+    }
+    rows = [StageRow(name, cost / whole, cost) for name, cost in costs.items()]
+    return [*sorted(rows, key=lambda row: -row.cpu_us), StageRow("the whole request", 1.0, whole)]
+
+
+def _rounds(seconds: float) -> Iterator[int]:
+    """Yield the numbers of rounds for some seconds, and one at least."""
+    end = time.perf_counter() + seconds
+    yield 0
+    for number in count(1):
+        if time.perf_counter() > end:
+            return
+        yield number
+
+
+def _cpu_us(server: Server, connection: socket.socket, requests: Iterator[bytes]) -> float:
+    """Return what a request of a batch costs the server."""
+    before = server.cpu_s
+    for _ in range(_BATCH):
+        connection.sendall(next(requests))
+        answer = b""
+        while not is_whole(answer):
+            answer += _received(connection)
+        if not answer.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(answer[:500].decode(errors="replace"))
+    return (server.cpu_s - before) * 1e6 / _BATCH
+
+
+def _received(connection: socket.socket) -> bytes:
+    data = connection.recv(65_536)
+    if not data:
+        raise ConnectionError("the server closed the connection")
+    return data
