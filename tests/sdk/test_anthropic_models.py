@@ -1,4 +1,4 @@
-"""The official client's list of models, on the route that another API has too."""
+"""The official client's list of models, on a route that two APIs have."""
 
 from __future__ import annotations
 
