@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-import jsonschema_rs
 import msgspec
 
 from fakeai.core.clock import ManualClock
@@ -23,6 +22,8 @@ from fakeai.sim.corpus import BUILTIN
 from fakeai.spec.load import Loaded
 
 if TYPE_CHECKING:
+    from jsonschema_rs import Validator
+
     from fakeai.engine.compile import CompiledEndpoint, Engine
 
 _SCOPE: Final[dict[str, Any]] = {"headers": [], "query_string": b"", "path_params": {}}
@@ -108,22 +109,20 @@ def _broken(engine: Engine, endpoint: CompiledEndpoint, exchange: Exchange) -> l
     if files.response is None:
         return []
     body = files.response(View(files.response.variables, sources)(exchange))
-    found = _against(files.schemas.get("response"), _as_sent(body), "the example's response")
+    found = _against(files.validators.get("response"), _as_sent(body), "the example's response")
     if files.stream is None:
         return found
     variables = View(files.stream.variables, sources)(exchange)
     sent = b"".join(part for _, part in frames(files.stream, exchange, variables))
     for chunk in _chunks(sent):
-        problems = _against(files.schemas.get("chunk"), chunk, "a chunk of the example's stream")
+        problems = _against(files.validators.get("chunk"), chunk, "a chunk of the example's stream")
         if problems:
             return found + problems
     return found
 
 
-def _against(schema: Any, value: Any, what: str) -> list[str]:
-    if schema is None:
-        return []
-    errors = list(jsonschema_rs.validator_for(schema).iter_errors(value))
+def _against(validator: Validator | None, value: Any, what: str) -> list[str]:
+    errors = list(validator.iter_errors(value)) if validator is not None else []
     if not errors:
         return []
     worst = best_violation(errors)

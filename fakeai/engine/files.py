@@ -70,7 +70,7 @@ def read_files(
     node = read_named(loaded, f"templates/{row.template or default}", [*here, "template"], problems)
     if schema is not None:
         schema = _borrow(loaded, schema, "schemas", "$defs", problems)
-    schemas = _schemas(schema, problems) if schema else None
+    schemas, validators = _schemas(schema, problems) if schema else (None, {})
     if node is None:
         return None
     node = _borrow(loaded, node, "templates", "inputs", problems)
@@ -80,6 +80,7 @@ def read_files(
     parts = node.value if isinstance(node.value, dict) else {}
     return EndpointFiles(
         schemas=schemas,
+        validators=validators,
         inputs=inputs,
         words=words,
         response=response,
@@ -126,12 +127,15 @@ def _borrow(loaded: Loaded, node: Node, folder: str, part: str, problems: list[P
     return Node({**node.value, part: parts[part]}, node.place, node.key_place)  # type: ignore[dict-item]
 
 
-def _schemas(node: Node, problems: list[Problem]) -> dict[str, Any] | None:
-    """Return the parts of a schema file, each complete with the shared definitions."""
+def _schemas(
+    node: Node, problems: list[Problem]
+) -> tuple[dict[str, Any] | None, dict[str, jsonschema_rs.Validator]]:
+    """Return the parts of a schema file, each complete with the shared definitions, compiled."""
+    validators: dict[str, jsonschema_rs.Validator] = {}
     file, found = structure(node, SchemaFile)
     problems.extend(found)
     if file is None:
-        return None
+        return None, validators
     before = len(problems)
     data: Any = plain(node)
     shared = data.get("$defs") or {}
@@ -143,12 +147,12 @@ def _schemas(node: Node, problems: list[Problem]) -> dict[str, Any] | None:
         }
     for part, schema in parts.items():
         try:
-            jsonschema_rs.validator_for(schema)
+            validators[part] = jsonschema_rs.validator_for(schema)
         except (ValueError, jsonschema_rs.ValidationError) as error:
             problems.append(_bad_schema(node, part, str(error)))
     if data.get("parameters"):
         parts["parameters"] = data["parameters"]
-    return parts if len(problems) == before else None
+    return (parts if len(problems) == before else None), validators
 
 
 def _bad_schema(node: Node, part: str, reason: str) -> Problem:

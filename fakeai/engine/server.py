@@ -16,7 +16,10 @@ from fakeai.engine.compile import compile_engine
 from fakeai.engine.log import make_log
 from fakeai.engine.log_writer import LogWriter
 from fakeai.pipeline.stage import Outside
-from fakeai.sim import faker_corpus
+from fakeai.sim import (
+    faker_corpus,
+    instance,  # noqa: F401 # loaded now, so that no request waits for it
+)
 from fakeai.sim.faker_pools import faker_pools
 
 if TYPE_CHECKING:

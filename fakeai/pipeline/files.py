@@ -18,6 +18,8 @@ from fakeai.template.tree import Tree, compile_tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jsonschema_rs import Validator
+
     from fakeai.core.document import Node
     from fakeai.core.problem import Problem
     from fakeai.pipeline.saving import Saving
@@ -121,6 +123,8 @@ class EndpointFiles:
 
     schemas: Mapping[str, Any]
     """`parameters`, `request`, `response`, `chunk`, as far as given; `$defs` in each."""
+    validators: Mapping[str, Validator]
+    """Of all but the parameters."""
     inputs: Tree | None
     words: frozenset[str]
     """The generator's words that the `inputs` tree sets."""
@@ -129,7 +133,9 @@ class EndpointFiles:
     saving: Saving | None = None
 
 
-NO_FILES = EndpointFiles(schemas={}, inputs=None, words=frozenset(), response=None, stream=None)
+NO_FILES = EndpointFiles(
+    schemas={}, validators={}, inputs=None, words=frozenset(), response=None, stream=None
+)
 
 
 def compile_template(

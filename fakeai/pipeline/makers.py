@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from fakeai.core.error import ApiError
-from fakeai.sim.instance import InvalidSchema, Maker, Unsatisfiable, compile_instance
+from fakeai.core.later import Later
 from fakeai.sim.pools import BUILT_IN
 
 if TYPE_CHECKING:
     from random import Random
 
+    from fakeai.sim import instance
+    from fakeai.sim.instance import Maker
     from fakeai.sim.pools import Pools
+else:
+    # Half of the simulation, which a spec without such a request can do without.
+    instance = Later("fakeai.sim.instance")
 
 MAKERS_MAX: Final = 256
 """Schemas that are remembered; the one unused for longest goes first."""
@@ -42,10 +47,10 @@ class Makers:
         """Return an instance that takes what it can from a conversation."""
         try:
             return self._maker(schema).make(rng, context)
-        except Unsatisfiable as error:
+        except instance.Unsatisfiable as error:
             message = f"Invalid schema: no value satisfies it: {error}."
             raise ApiError("invalid", message, param=param) from None
-        except InvalidSchema as error:
+        except instance.InvalidSchema as error:
             message = f"Invalid schema: {error}."
             raise ApiError("invalid", message, param=param) from None
 
@@ -55,7 +60,7 @@ class Makers:
         if maker is not None:
             self._known.move_to_end(key)
             return maker
-        maker = compile_instance(schema, pools=self._pools)
+        maker = instance.compile_instance(schema, pools=self._pools)
         if len(key) <= SCHEMA_BYTES_MAX:
             self._known[key] = maker
             if len(self._known) > MAKERS_MAX:

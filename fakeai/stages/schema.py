@@ -24,11 +24,12 @@ def compile_schema(_config: None, build: Build) -> Steps | None:
     """Return the step that refuses a body or a query which breaks its schema."""
     schemas = build.files.schemas
     query = (schemas.get("parameters") or {}).get("query")
+    body = build.files.validators.get("request")
     checks = [
         check
         for check in (
             _check_query(query, build.dialect) if query else None,
-            _check_body(schemas["request"], build.dialect) if "request" in schemas else None,
+            _check_body(body, build.dialect) if body else None,
         )
         if check is not None
     ]
@@ -42,8 +43,7 @@ def compile_schema(_config: None, build: Build) -> Steps | None:
     return Steps(enter=enter)
 
 
-def _check_body(schema: Any, dialect: Protocol) -> Step:
-    validator = jsonschema_rs.validator_for(schema)
+def _check_body(validator: jsonschema_rs.Validator, dialect: Protocol) -> Step:
     is_valid = validator.is_valid
 
     def enter(exchange: Exchange) -> None:

@@ -27,17 +27,22 @@ DELTA: Final = "delta"
 class Checker:
     """Walks expressions once; what is wrong with them goes to the report."""
 
-    def __init__(self, types: Types, report: Report) -> None:
-        """`types` is the closed list of variables."""
+    def __init__(
+        self, types: Types, report: Report, known: dict[nodes.Node, Kinds] | None = None
+    ) -> None:
+        """`types` is the closed list of variables; what is found goes to `known`, if given."""
         self.types = types
         self.report = report
         self.names: set[str] = set()
         """The variables that were read."""
+        self._known: dict[nodes.Node, Kinds] = {} if known is None else known
 
     def kinds(self, node: nodes.Node) -> Kinds:
         """Return the types that a node's value may have."""
         rule = _RULES.get(type(node))
-        return rule(self, node) if rule else self.parts(node)
+        found = rule(self, node) if rule else self.parts(node)
+        self._known[node] = found
+        return found
 
     def parts(self, node: nodes.Node) -> Kinds:
         """Check what a node is made of; of its own value nothing is known."""

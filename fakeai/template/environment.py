@@ -8,8 +8,8 @@ from jinja2 import FileSystemLoader, StrictUndefined, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as DEFAULT_TESTS
 
-from fakeai.template.filters import FILTERS, GRAFTED, as_text
-from fakeai.template.hints import attributes
+from fakeai.template import access
+from fakeai.template.filters import FILTERS, TEXT, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +41,6 @@ TESTS: Final[dict[str, Callable[..., bool]]] = {
     **{name: cast("Any", test) for name, test in DEFAULT_TESTS.items() if name in _NAMED},
     "defined": lambda value: value is not None,
 }
-_DATA: Final = frozenset({type(None), bool, int, float, str, list, tuple})
 _CACHED_MAX: Final = 400
 
 
@@ -75,46 +74,16 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             cache_size=_CACHED_MAX,
         )
         self.globals.clear()
-        self.filters = {**FILTERS, **GRAFTED}
+        self.filters = {**FILTERS, TEXT: as_text}
         self.tests = dict(TESTS)
-        self.binop_table.update({"*": _multiply, "%": _remainder, "**": _refuse_power})
+        self.binop_table.update(
+            {"*": access.multiply, "%": access.remainder, "**": access.refuse_power}
+        )
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an entry of a map or a declared attribute of one of our objects."""
-        kind: Any = type(obj)
-        if kind is dict:
-            return obj.get(attribute)
-        if attribute in attributes(kind):
-            return getattr(obj, attribute)
-        if kind in _DATA:
-            return None
-        raise UndefinedError(f"`{kind.__name__}` has no attribute `{attribute}`")
+        return access.attribute(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return an item by its position, or what `getattr` does by its name."""
-        if isinstance(argument, str):
-            return self.getattr(obj, argument)
-        if isinstance(obj, list | tuple | str) and isinstance(argument, int):
-            return obj[argument] if -len(obj) <= argument < len(obj) else None
-        return None
-
-
-def _numbers(operator: str, *values: Any) -> None:
-    if not all(isinstance(value, int | float) for value in values):
-        raise TypeError(f"`{operator}` takes two numbers")
-
-
-def _multiply(left: Any, right: Any) -> Any:
-    """Numbers only: repeating a text could fill the memory."""
-    _numbers("*", left, right)
-    return left * right
-
-
-def _remainder(left: Any, right: Any) -> Any:
-    """Numbers only: on a text `%` formats, to any width."""
-    _numbers("%", left, right)
-    return left % right
-
-
-def _refuse_power(left: Any, right: Any) -> Any:
-    raise TypeError(f"`**` is not available: {left!r:.20} ** {right!r:.20} may have no end")
+        return access.item(obj, argument)

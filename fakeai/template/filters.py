@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 CHARACTERS_MAX: Final = 16_000_000
 _DIGITS_MAX: Final = 15
@@ -120,25 +120,6 @@ def strftime(unix: float, form: str) -> str:
     return datetime.fromtimestamp(unix, UTC).strftime(form)
 
 
-def each(values: Any) -> Iterable[Any]:
-    """Return what `$for` goes through."""
-    if isinstance(values, list | tuple):
-        return values
-    if values is None:
-        return ()
-    raise TypeError(f"`$for` goes through a list, not through a {type(values).__name__}")
-
-
-def append(values: list[Any], value: Any) -> None:
-    """Add an item to a list of the tree."""
-    values.append(value)
-
-
-def assign(values: dict[str, Any], key: str, value: Any) -> None:
-    """Add an entry to a map of the tree."""
-    values[key] = value
-
-
 def _bound(characters: int) -> None:
     if characters > CHARACTERS_MAX:
         raise ValueError(f"a text of {characters:,} characters is more than {CHARACTERS_MAX:,}")
@@ -166,14 +147,5 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "upper": upper,
 }
 
-#: What the tree itself calls; no expression can spell these names.
 TEXT: Final = "$text"
-EACH: Final = "$each"
-APPEND: Final = "$append"
-ASSIGN: Final = "$assign"
-GRAFTED: Final[dict[str, Callable[..., Any]]] = {
-    TEXT: as_text,
-    EACH: each,
-    APPEND: append,
-    ASSIGN: assign,
-}
+"""`as_text`, as a leaf itself applies it; no expression can spell this name."""

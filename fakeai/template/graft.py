@@ -1,17 +1,17 @@
-"""Grafting: a YAML tree and its leaves become one Jinja template.
+"""Grafting: a YAML tree and its leaves become one Python function.
 
-Structure turns into Jinja's own list, map and assignment nodes, and every leaf's expression is set
-in where it stands, so that Jinja compiles the whole tree to one Python function.
+Structure turns into lists, maps and assignments, and every leaf's expression is set in where it
+stands, so that a tree is compiled once and run as a whole.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeGuard
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from jinja2 import nodes
-from jinja2.runtime import LoopContext
 
 from fakeai.template import hints
 from fakeai.template.check import DELTA, Checker, attribute
@@ -25,23 +25,24 @@ from fakeai.template.directives import (
     read_directive,
     step,
 )
-from fakeai.template.filters import APPEND, ASSIGN, EACH
+from fakeai.template.expression import NAMESPACE, Writer
 from fakeai.template.leaf import as_text_node, is_plain, parse_expression, parse_leaf
 from fakeai.template.report import Report, leaf_report
+from fakeai.template.rounds import Round, each, rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fakeai.core.document import Node
     from fakeai.core.problem import Problem
     from fakeai.template.check import Types
     from fakeai.template.hints import Kinds
 
-RESULT: Final = "_result"
-"""The variable that holds the finished tree; no expression can spell it."""
+LOOP: Final = "loop"
+"""The variable that counts the rounds of a `$for`."""
 
-#: Of Jinja's `for`: no `else`, no test, not recursive.
-_PLAIN_LOOP: Final[tuple[list[nodes.Node], None, bool]] = ([], None, False)
+NAMES: Final[Mapping[str, Any]] = MappingProxyType({**NAMESPACE, "each": each, "rounds": rounds})
+"""What the source may name besides its own variables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class At:
 
     path: str
     types: Types
+    names: Mapping[str, str]
+    """What each variable is called in the source."""
 
     def down(self, key: str) -> At:
         """Return the place one key further down."""
@@ -61,26 +64,31 @@ class At:
 
 
 class Graft:
-    """One tree on its way to becoming a Jinja template."""
+    """One tree on its way to becoming a Python function."""
 
     def __init__(self, problems: list[Problem]) -> None:
         """What is wrong with the tree is added to `problems`."""
         self.names: set[str] = set()
-        self.targets: set[str] = {"loop"}
+        self.targets: set[str] = {LOOP}
         """The variables that `$for` itself makes."""
         self.deltas: set[str] = set()
         self.is_constant = True
         self._problems = problems
-        self._body: list[nodes.Node] = []
+        self._writer = Writer()
+        self._lines: list[str] = []
+        self._indent = "    "
         self._variables = 0
 
-    def template(self, node: Node, at: At) -> nodes.Template:
-        """Return the template whose variable `_result` becomes the tree's value."""
+    def function(self, node: Node, path: str, types: Types) -> str:
+        """Return the source of a function `tree` from a map of variables to the tree's value."""
+        at = At(path, types, {name: f"given_{name}" for name in types})
         value = self._value(node, at)
-        self._body.append(nodes.Assign(nodes.Name(RESULT, "store"), value))
-        return nodes.Template(self._body)
+        read = sorted(self.names - self.targets)
+        given = [f"    given_{name} = given[{name!r}]" for name in read if name in types]
+        return "\n".join(["def tree(given):", *given, *self._lines, f"    return {value}"])
 
-    def _value(self, node: Node, at: At) -> nodes.Expr:
+    def _value(self, node: Node, at: At) -> str:
+        """Return the source of a value; what must be done before it is in the lines."""
         if is_directive(node):
             return self._directive(node, at)
         if isinstance(node.value, dict):
@@ -91,64 +99,64 @@ class Graft:
             return self._leaf(node, node.value, at)
         if isinstance(node.value, float) and not math.isfinite(node.value):
             self._report(node, at).add("FA040", "JSON has no such number", 0)
-        return nodes.Const(node.value)
+        return repr(node.value)
 
-    def _leaf(self, node: Node, text: str, at: At) -> nodes.Expr:
+    def _leaf(self, node: Node, text: str, at: At) -> str:
         if is_plain(text):
-            return nodes.Const(text)
+            return repr(text)
         self.is_constant = False
         report = self._report(node, at)
         parts = parse_leaf(text, report)
         only = parts[0] if len(parts) == 1 else None
         if _is_delta(only, at.types):
-            self._delta(only, at, report)
-            return only
-        for part in parts:
-            if isinstance(part, nodes.Expr):
-                self._check(part, at, report)
-        if isinstance(only, nodes.Expr):
-            return only
-        return nodes.Concat(
-            [nodes.Const(part) if isinstance(part, str) else as_text_node(part) for part in parts]
-        )
+            return self._delta(only, at, report)
+        if not isinstance(only, nodes.Expr):
+            only = nodes.Concat(
+                [
+                    nodes.Const(part) if isinstance(part, str) else as_text_node(part)
+                    for part in parts
+                ]
+            )
+        return self._checked(only, at, report)[0]
 
-    def _delta(self, node: nodes.Getattr, at: At, report: Report) -> None:
+    def _delta(self, node: nodes.Getattr, at: At, report: Report) -> str:
         attribute(at.types[DELTA], node.attr, node.lineno, report)
         self.deltas.add(node.attr)
         self.names.add(DELTA)
+        # A mark stands in for the delta, so it is not of the type that is declared.
+        return self._writer.attribute(at.names[DELTA], node.attr, hints.FREE)
 
-    def _map(self, entries: dict[str, Node], at: At) -> nodes.Expr:
+    def _map(self, entries: dict[str, Node], at: At) -> str:
         for key, entry in entries.items():
             if not is_plain(key):
                 place = entry.key_place or entry.place
                 message = "a key is written out; expressions stand in values"
                 self._problems.append(malformed(place, step(at.path, key), message))
         if any(can_vanish(entry) for entry in entries.values()):
-            name = self._collect(nodes.Dict([]))
+            name = self._collect("{}")
             for key, entry in entries.items():
                 self._entry(name, key, entry, at.down(key))
-            return nodes.Name(name, "load")
-        return nodes.Dict(
-            [
-                nodes.Pair(nodes.Const(data_key(key)), self._value(entry, at.down(key)))
-                for key, entry in entries.items()
-            ]
-        )
+            return name
+        pairs = [
+            f"{data_key(key)!r}: {self._value(entry, at.down(key))}"
+            for key, entry in entries.items()
+        ]
+        return f"{{{', '.join(pairs)}}}"
 
     def _entry(self, name: str, key: str, node: Node, at: At) -> None:
         """Put an entry into the map of that name, unless a `$if` says no."""
         if can_vanish(node):
             self._branch(node, at, lambda branch, here: self._entry(name, key, branch, here))
             return
-        self._append_to(name, ASSIGN, nodes.Const(data_key(key)), self._value(node, at))
+        self._line(f"{name}[{data_key(key)!r}] = {self._value(node, at)}")
 
-    def _list(self, items: list[Node], at: At) -> nodes.Expr:
+    def _list(self, items: list[Node], at: At) -> str:
         if any(is_directive(item) for item in items):
-            name = self._collect(nodes.List([]))
+            name = self._collect("[]")
             for position, item in enumerate(items):
                 self._item(name, item, at.item(position), spread=True)
-            return nodes.Name(name, "load")
-        return nodes.List([self._value(item, at.item(i)) for i, item in enumerate(items)])
+            return name
+        return f"[{', '.join([self._value(item, at.item(i)) for i, item in enumerate(items)])}]"
 
     def _item(self, name: str, node: Node, at: At, *, spread: bool) -> None:
         """Append an item to the list of that name; a `$for` may spread its own items there."""
@@ -159,35 +167,37 @@ class Graft:
                 node, at, lambda branch, here: self._item(name, branch, here, spread=spread)
             )
         else:
-            self._append_to(name, APPEND, self._value(node, at))
+            self._line(f"{name}.append({self._value(node, at)})")
 
-    def _directive(self, node: Node, at: At) -> nodes.Expr:
+    def _directive(self, node: Node, at: At) -> str:
         if _is_for(node):
-            name = self._collect(nodes.List([]))
+            name = self._collect("[]")
             self._loop(name, node, at)
         else:
-            name = self._collect(nodes.Const(None))
+            name = self._collect("None")
             self._branch(node, at, lambda branch, here: self._assign(name, branch, here))
-        return nodes.Name(name, "load")
+        return name
 
     def _assign(self, name: str, node: Node, at: At) -> None:
-        value = self._value(node, at)
-        self._body.append(nodes.Assign(nodes.Name(name, "store"), value))
+        self._line(f"{name} = {self._value(node, at)}")
 
     def _loop(self, name: str, node: Node, at: At) -> None:
         """Append an item to the list of that name for each member of another list."""
-        each = read_directive(node, at.path, self._problems)
-        if not isinstance(each, Each):
+        found = read_directive(node, at.path, self._problems)
+        if not isinstance(found, Each):
             return
-        source, kinds = self._bare(each.source, at.down("$for"), each.start)
-        inner = replace(at, types=self._targets(each, kinds, at))
-        body = self._block(lambda: self._each(name, each, inner))
-        if each.test is not None:
-            test, _ = self._bare(each.test, inner.down("$if"))
-            body = [nodes.If(test, body, [], [])]
-        members = nodes.Filter(source, EACH, [], [], None, None)
-        target = nodes.Name(each.target, "store")
-        self._body.append(nodes.For(target, members, body, *_PLAIN_LOOP))
+        source, kinds = self._bare(found.source, at.down("$for"), found.start)
+        target, count = self._name(), self._name()
+        names = {**at.names, found.target: target, LOOP: count}
+        inner = replace(at, types=self._targets(found, kinds, at), names=names)
+        test = self._bare(found.test, inner.down("$if"))[0] if found.test is not None else None
+        body = self._block(lambda: self._each(name, found, inner), deeper=test is not None)
+        counted = any(count in line for line in [test or "", *body])
+        members = f"{count}, {target} in rounds(each({source}))"
+        self._line(f"for {members if counted else f'{target} in each({source})'}:")
+        if test is not None:
+            self._line(f"    if {test}:")
+        self._lines += body
 
     def _each(self, name: str, each: Each, at: At) -> None:
         for key, item in each.items:
@@ -198,10 +208,10 @@ class Graft:
         found = hints.item_kinds(kinds)
         if not found or kinds == (str,):
             report.add("FA043", f"`$for` goes through a list, not {hints.shown(kinds)}", each.start)
-        if each.target in {*at.types, "loop"} or each.target.startswith("_"):
+        if each.target in {*at.types, LOOP} or each.target.startswith("_"):
             report.add("FA043", f"`{each.target}` cannot be the name of a new variable", 0)
         self.targets.add(each.target)
-        return {**at.types, each.target: found or hints.FREE, "loop": (LoopContext,)}
+        return {**at.types, each.target: found or hints.FREE, LOOP: (Round,)}
 
     def _branch(self, node: Node, at: At, emit: Callable[[Node, At], None]) -> None:
         """Add a test, with what `emit` adds for each branch in it."""
@@ -211,42 +221,56 @@ class Graft:
         test, _ = self._bare(either.test, at.down("$if"))
         then, other = either.then, either.other
         body = self._block(lambda: emit(then, at.down("$then")))
-        rest = self._block(lambda: emit(other, at.down("$else"))) if other is not None else []
-        self._body.append(nodes.If(test, body, [], rest))
+        self._line(f"if {test}:")
+        self._lines += body
+        if other is not None:
+            rest = self._block(lambda: emit(other, at.down("$else")))
+            self._line("else:")
+            self._lines += rest
 
-    def _bare(self, node: Node, at: At, start: int = 0) -> tuple[nodes.Expr, Kinds]:
+    def _bare(self, node: Node, at: At, start: int = 0) -> tuple[str, Kinds]:
         """Return the expression of a directive and the types it may have."""
         self.is_constant = False
         report = self._report(node, at, start)
         expression = parse_expression(str(node.value)[start:], report)
         if expression is None:
-            return nodes.Const(None), hints.FREE
-        return expression, self._check(expression, at, report)
+            return "None", hints.FREE
+        return self._checked(expression, at, report)
 
-    def _check(self, expression: nodes.Expr, at: At, report: Report) -> Kinds:
-        checker = Checker(at.types, report)
+    def _checked(self, expression: nodes.Expr, at: At, report: Report) -> tuple[str, Kinds]:
+        """Return the source of an expression and its types; of a wrong one, nothing's."""
+        before = len(self._problems)
+        checker = Checker(at.types, report, self._writer.known)
         kinds = checker.kinds(expression)
         self.names |= checker.names
-        return kinds
+        if len(self._problems) > before:
+            return "None", kinds
+        return self._writer.source(expression, at.names), kinds
 
     def _report(self, node: Node, at: At, start: int = 0) -> Report:
         return leaf_report(node, at.path, self._problems, start)
 
-    def _collect(self, start: nodes.Expr) -> str:
-        """Return the name of a new variable of the template."""
+    def _name(self) -> str:
+        """Return a name that no other variable of the function has."""
         self._variables += 1
-        name = f"_{self._variables}"
-        self._body.append(nodes.Assign(nodes.Name(name, "store"), start))
+        return f"_{self._variables}_"
+
+    def _collect(self, start: str) -> str:
+        """Return the name of a new variable of the function."""
+        name = self._name()
+        self._line(f"{name} = {start}")
         return name
 
-    def _append_to(self, name: str, way: str, *values: nodes.Expr) -> None:
-        call = nodes.Filter(nodes.Name(name, "load"), way, list(values), [], None, None)
-        self._body.append(nodes.ExprStmt(call))
+    def _line(self, line: str) -> None:
+        self._lines.append(self._indent + line)
 
-    def _block(self, emit: Callable[[], None]) -> list[nodes.Node]:
-        outer, self._body = self._body, []
+    def _block(self, emit: Callable[[], None], *, deeper: bool = False) -> list[str]:
+        """Return the lines that `emit` adds, one level in, or two."""
+        lines, indent = self._lines, self._indent
+        self._lines, self._indent = [], indent + ("        " if deeper else "    ")
         emit()
-        inner, self._body = self._body, outer
+        inner = self._lines or [f"{self._indent}pass"]
+        self._lines, self._indent = lines, indent
         return inner
 
 

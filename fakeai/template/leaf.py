@@ -9,6 +9,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 
+from fakeai.core.known import Known
 from fakeai.template.environment import TemplateEnvironment
 from fakeai.template.filters import TEXT
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from fakeai.template.report import Report
 
 ENVIRONMENT: Final = TemplateEnvironment()
+
+#: Parsed texts: the same few stand in many leaves.
+_KNOWN: Final[Known[nodes.Template]] = Known(4096)
 
 _STATEMENTS: Final = frozenset({"block_begin", "comment_begin", "raw_begin"})
 _MARKUP: Final = ("{{", "{%", "{#")
@@ -42,10 +46,9 @@ def is_plain(text: str) -> bool:
 
 def parse_leaf(text: str, report: Report) -> list[str | nodes.Expr]:
     """Return the texts and expressions of a leaf in order; none when it cannot be read."""
-    template = _parse(text, None, report)
+    template = _KNOWN.get((text, None), lambda: _parse(text, None, report))
     if template is None:
         return []
-    settle(template)
     return [
         part.data if isinstance(part, nodes.TemplateData) else part
         for output in template.find_all(nodes.Output)
@@ -55,10 +58,9 @@ def parse_leaf(text: str, report: Report) -> list[str | nodes.Expr]:
 
 def parse_expression(text: str, report: Report) -> nodes.Expr | None:
     """Return a bare expression, as `$for` and `$if` hold."""
-    template = _parse(text, "variable", report)
+    template = _KNOWN.get((text, "variable"), lambda: _parse(text, "variable", report))
     if template is None:
         return None
-    settle(template)
     return template.find(nodes.Output).nodes[0]  # type: ignore[union-attr]
 
 
@@ -83,10 +85,11 @@ def _parse(text: str, state: str | None, report: Report) -> nodes.Template | Non
     try:
         parser.stream = TokenStream(ENVIRONMENT.lexer.wrap(_tokens(text, state)), None, None)
         if state is None:
-            return parser.parse()
-        expression = parser.parse_expression()
-        if not parser.stream.eos:
-            parser.fail(f"unexpected {parser.stream.current.value!r} after the expression")
+            body = parser.subparse()
+        else:
+            body = [nodes.Output([parser.parse_expression()])]
+            if not parser.stream.eos:
+                parser.fail(f"unexpected {parser.stream.current.value!r} after the expression")
     except _StatementError as error:
         report.add("FA044", str(error.message), error.lineno)
     except TemplateSyntaxError as error:
@@ -94,7 +97,9 @@ def _parse(text: str, state: str | None, report: Report) -> nodes.Template | Non
     except (ValueError, RecursionError) as error:
         report.add("FA040", f"the expression cannot be read: {error}", 0)
     else:
-        return nodes.Template([nodes.Output([expression])])
+        template = nodes.Template(body)
+        settle(template)
+        return template
     return None
 
 

@@ -16,15 +16,13 @@ from msgspec import UNSET
 from fakeai.core.document import plain
 from fakeai.core.error import ApiError
 from fakeai.core.known import Known
-from fakeai.template.graft import RESULT, At, Graft
+from fakeai.template.graft import NAMES, Graft
 from fakeai.template.hints import kinds
-from fakeai.template.leaf import ENVIRONMENT
 from fakeai.template.report import leaf_report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from jinja2 import Template
     from msgspec import UnsetType
 
     from fakeai.core.document import Json, Node
@@ -50,12 +48,14 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 class Tree:
     """A compiled tree; `constant` is its value when no expression occurs in it, else UNSET."""
 
-    __slots__ = ("_file", "_template", "constant", "deltas", "variables")
+    __slots__ = ("_file", "_function", "constant", "deltas", "variables")
 
-    def __init__(self, file: str, template: Template, graft: Graft) -> None:
+    def __init__(
+        self, file: str, function: Callable[[dict[str, object]], Json], graft: Graft
+    ) -> None:
         """Trees are made by `compile_tree`."""
         self._file = file
-        self._template = template
+        self._function = function
         self.variables = frozenset(graft.names - graft.targets)
         """The variables that the tree reads."""
         self.deltas = frozenset(graft.deltas)
@@ -69,14 +69,10 @@ class Tree:
         return self._run(variables) if self.constant is UNSET else self.constant
 
     def _run(self, variables: dict[str, object]) -> Json:
-        context = self._template.new_context(variables, shared=True)
         try:
-            # The function yields no text; it is run for the variable that it sets.
-            next(iter(self._template.root_render_func(context)), None)
+            return self._function(variables)
         except FAULTS as error:
             raise ApiError("internal", f"A template of {self._file} failed: {error}") from error
-        value: Json = context.vars[RESULT]
-        return value
 
 
 def compile_tree(
@@ -99,14 +95,15 @@ def _compiled(
     graft = Graft(problems)
     before = len(problems)
     types = {name: kinds(annotation) for name, annotation in scope.items()}
-    template = graft.template(node, At(path, types))
+    source = graft.function(node, path, types)
     if len(problems) > before:
         return None
-    template.set_lineno(1, override=True).set_environment(ENVIRONMENT)
+    names: dict[str, Any] = dict(NAMES)
     try:
-        compiled = ENVIRONMENT.from_string(template)
+        # The source is ours: of the tree only its constants, each by `repr`, and declared names.
+        exec(compile(source, f"<{node.place.file}>", "exec"), names)  # noqa: S102
     except (SyntaxError, MemoryError, RecursionError):
         report = leaf_report(node, path, problems)
         report.add("FA040", "the tree is nested too deeply", 0)
         return None
-    return Tree(node.place.file, compiled, graft)
+    return Tree(node.place.file, names["tree"], graft)

@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from jinja2 import UndefinedError
 
 from fakeai.template.environment import TemplateEnvironment
-from tests.template.yaml_source import Answer, Part
 
 ENVIRONMENT = TemplateEnvironment()
 
 
 @pytest.mark.parametrize(
-    ("owner", "name", "expected"),
-    [
-        ({"items": 1}, "items", 1),
-        ({}, "items", None),
-        ({}, "keys", None),
-        (None, "x", None),
-        ("text", "upper", None),
-        ([1], "append", None),
-        (1, "real", None),
-        (Answer(name="n"), "name", "n"),
-        (Answer(parts=[Part(text="t")]), "first", Part(text="t")),
-    ],
+    ("expression", "expected"),
+    [("x.a", "1"), ("x['a']", "1"), ("x.keys", ""), ("x.l[1]", "3"), ("x.l[9]", "")],
 )
-def test_attributes_are_keys_or_declared(owner: Any, name: str, expected: Any) -> None:
-    """Never a method of Python's own types; what is absent is null."""
-    assert expected == ENVIRONMENT.getattr(owner, name)
-    assert expected == ENVIRONMENT.getitem(owner, name)
+def test_texts_get_what_leaves_get(expression: str, expected: str) -> None:
+    """Keys and items that exist; all else is null."""
+    template = ENVIRONMENT.from_string(f"{{{{ {expression} }}}}")
 
-
-@pytest.mark.parametrize("name", ["secret", "__class__", "__struct_fields__", "nope"])
-def test_what_an_object_does_not_declare_is_out_of_reach(name: str) -> None:
-    """Methods, private names and those that do not exist."""
-    with pytest.raises(UndefinedError, match="`Answer` has no attribute"):
-        ENVIRONMENT.getattr(Answer(), name)
-
-
-@pytest.mark.parametrize(
-    ("owner", "position", "expected"),
-    [
-        ([1, 2], 0, 1),
-        ([1, 2], -1, 2),
-        ([1, 2], 2, None),
-        ([1, 2], -3, None),
-        ("ab", 1, "b"),
-        (None, 0, None),
-        ({"0": 1}, 0, None),
-        (7, 0, None),
-    ],
-)
-def test_items_are_those_that_exist(owner: Any, position: int, expected: Any) -> None:
-    """One beyond the end is absent."""
-    assert expected == ENVIRONMENT.getitem(owner, position)
+    assert expected == template.render(x={"a": 1, "l": [2, 3]})
 
 
 def test_there_are_no_globals() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakeai.template.filters import CHARACTERS_MAX, FILTERS, each, replace
+from fakeai.template.filters import CHARACTERS_MAX, FILTERS, replace
 from tests.template.yaml_source import rendered
 
 
@@ -77,10 +77,3 @@ def test_a_text_cannot_grow_without_bound() -> None:
         FILTERS["join"]([1] * 5000, "b" * 5000)
 
     assert CHARACTERS_MAX == len(replace("a" * 4000, "a", "b" * (CHARACTERS_MAX // 4000)))
-
-
-@pytest.mark.parametrize("values", ["text", 1, {"a": 1}])
-def test_for_goes_through_lists_only(values: Any) -> None:
-    """A text is not a list of its letters, nor a map one of its keys."""
-    with pytest.raises(TypeError, match="`\\$for` goes through a list"):
-        each(values)
