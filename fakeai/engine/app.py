@@ -12,6 +12,7 @@ from litestar.types import ASGIApp  # noqa: TC002 - Litestar reads the annotatio
 
 from fakeai.engine.admin import admin_apps
 from fakeai.engine.cors import cors_rules, with_cors
+from fakeai.engine.dispatch import mounts
 from fakeai.engine.openapi import describe
 from fakeai.engine.route import Route, parse_route
 
@@ -55,9 +56,10 @@ def _shortcut(engine: Engine, router: Any) -> App:
 def _router(engine: Engine) -> Litestar:
     """Return the Litestar application that routes to an engine's endpoints."""
     unrouted = _unrouted(engine.unrouted)
+    mounted = mounts(engine.endpoints, engine.unrouted)
     return Litestar(
         route_handlers=[
-            *(_mount(e.name, e.route.methods, e.route, e.app) for e in engine.endpoints),
+            *(_mount(m.name, m.route.methods, m.route, m.app) for m in mounted),
             *(_mount("page", page.methods, page, app) for page, app in engine.pages.items()),
             *_admin(engine),
             *_pages(engine),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from fakeai.core.document import Node
     from fakeai.pipeline.stage import Stage
+    from fakeai.spec.endpoint import Endpoint
     from fakeai.spec.load import Loaded
 
 
@@ -94,24 +95,37 @@ def _reads(
 
 
 def check_routes(loaded: Loaded, problems: list[Problem]) -> dict[str, Route]:
-    """Return every endpoint's route; bad ones and two of the same are problems."""
+    """Return every endpoint's route; bad ones and two of the same are problems.
+
+    Rows that `when` tells apart may share a route, if they name its parameters alike.
+    """
     routes: dict[str, Route] = {}
-    taken: dict[tuple[str, str], str] = {}
+    sharing: dict[tuple[str, str], list[str]] = {}
     for name, row in loaded.spec.endpoints.items():
         path: list[str | int] = ["endpoints", name, "route"]
         route = parse_route(row.route)
         if isinstance(route, str):
             problems.append(_problem(loaded.node, path, "FA035", f"bad route: {route}"))
             continue
-        first = taken.setdefault(route.shape, name)
-        if first != name:
+        others = sharing.setdefault(route.shape, [])
+        rows = loaded.spec.endpoints
+        alike = (o for o in others if routes[o].path != route.path or _same(rows[o], row))
+        first = next(alike, None)
+        if first is not None:
             other = locate(loaded.node, ["endpoints", first, "route"])
             message = f"`{row.route}` is already taken by the endpoint `{first}`"
             related = (Related(other.place, f"`{first}` is here"),)
             problems.append(_problem(loaded.node, path, "FA036", message, related=related))
             continue
+        others.append(name)
         routes[name] = route
     return routes
+
+
+def _same(one: Endpoint, other: Endpoint) -> bool:
+    """Say whether two rows take the same requests of their route."""
+    headers = [row.when.header.lower() if row.when else None for row in (one, other)]
+    return headers[0] == headers[1]
 
 
 def _unknown(

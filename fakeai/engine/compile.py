@@ -21,7 +21,7 @@ from fakeai.pipeline.registry import Registry
 from fakeai.pipeline.run import compile_run
 from fakeai.pipeline.stage import Build, Shared
 from fakeai.pipeline.variables import getters
-from fakeai.spec.model import Endpoint
+from fakeai.spec.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,8 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
         for name, row in spec.endpoints.items()
         if name in routes and row.protocol in dialects
     ]
-    unrouted = compiler.unrouted([*(e.route for e in endpoints if e is not None), *pages])
+    rest = [e.route for e in endpoints if e is not None and e.row.when is None]
+    unrouted = compiler.unrouted([*rest, *pages])
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or unrouted is None:
         raise SpecError(problems)

@@ -74,7 +74,7 @@ def _try(engine: Engine, endpoint: CompiledEndpoint) -> list[Problem]:
     examples = request.get("examples") if isinstance(request, dict) else None
     if not examples or endpoint.files.response is None:
         return []
-    exchange = Exchange(_SCOPE, _nothing, _nothing)
+    exchange = Exchange({**_SCOPE, "path_params": _path(endpoint)}, _nothing, _nothing)
     exchange.request = examples[0]
     exchange.id = exchange.request_id = "example"
     try:
@@ -84,8 +84,8 @@ def _try(engine: Engine, endpoint: CompiledEndpoint) -> list[Problem]:
                 steps.enter(exchange)
         found = list(_broken(engine, endpoint, exchange))
     except ApiError as error:
-        if error.kind == "unknown_model":
-            # An overlay may take away the model that a built-in example names.
+        if error.kind in {"unknown_model", "unknown_resource"}:
+            # An overlay may take away the model that a built-in example names; nothing is stored.
             return []
         param = f" ({error.param})" if error.param else ""
         found = [f"the example is refused: {error.kind}: {error.message}{param}"]
@@ -95,6 +95,12 @@ def _try(engine: Engine, endpoint: CompiledEndpoint) -> list[Problem]:
     place = node.key_place or node.place
     path = f"endpoints.{endpoint.name}"
     return [Problem(code="FA050", place=place, path=path, message=text) for text in found]
+
+
+def _path(endpoint: CompiledEndpoint) -> dict[str, str]:
+    """Return the first example of the path's parameters."""
+    declared = (endpoint.files.schemas.get("parameters") or {}).get("path") or {}
+    return (declared.get("examples") or [{}])[0]  # type: ignore[no-any-return]
 
 
 def _broken(engine: Engine, endpoint: CompiledEndpoint, exchange: Exchange) -> list[str]:

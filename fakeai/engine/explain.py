@@ -25,7 +25,8 @@ def explain(engine: Engine) -> str:
 def _endpoint(engine: Engine, endpoint: CompiledEndpoint) -> str:
     row = endpoint.row
     place = locate(engine.loaded.node, ["endpoints", endpoint.name])
-    lines = [f"{row.route}  ({endpoint.name}, {place.key_place or place.place})"]
+    when = f" with {row.when.header}" if row.when else ""
+    lines = [f"{row.route}{when}  ({endpoint.name}, {place.key_place or place.place})"]
     files = f"  protocol {row.protocol}, generate {row.generate or 'nothing'}"
     files += f", streams {engine.dialects[row.protocol].framing}" if endpoint.files.stream else ""
     lines.append(files)

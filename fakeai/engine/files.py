@@ -12,12 +12,13 @@ from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem, SpecError
 from fakeai.pipeline.files import EndpointFiles, SchemaFile, compile_template
 from fakeai.pipeline.protocol import Protocol, compile_protocol
+from fakeai.pipeline.saving import compile_saving
 from fakeai.spec.check import structure
 
 if TYPE_CHECKING:
     from fakeai.pipeline.variables import Getter
+    from fakeai.spec.endpoint import Endpoint
     from fakeai.spec.load import Loaded
-    from fakeai.spec.model import Endpoint
     from fakeai.template.frames import Framing
 
 _PARTS: Final = ("request", "response", "chunk")
@@ -76,6 +77,7 @@ def read_files(
     inputs, words, response, stream = compile_template(node, framing, problems)
     if response is None or schemas is None:
         return None
+    parts = node.value if isinstance(node.value, dict) else {}
     return EndpointFiles(
         schemas=schemas,
         validators=validators,
@@ -83,6 +85,7 @@ def read_files(
         words=words,
         response=response,
         stream=stream,
+        saving=compile_saving(parts.get("save"), problems),
     )
 
 

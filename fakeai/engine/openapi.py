@@ -14,10 +14,11 @@ def describe(engine: Engine) -> dict[str, Any]:
     """Return an OpenAPI 3.1 document of every endpoint."""
     components: dict[str, Schema] = {}
     paths: dict[str, Any] = {}
-    for endpoint in engine.endpoints:
+    for endpoint in sorted(engine.endpoints, key=lambda each: each.row.when is not None):
         operation = _operation(engine, endpoint, components)
-        path = endpoint.route.path.replace(":path}", "}")
-        paths.setdefault(path, {})[endpoint.route.method.lower()] = operation
+        methods = paths.setdefault(endpoint.route.path.replace(":path}", "}"), {})
+        method = endpoint.route.method.lower()
+        methods[method] = _both(methods[method], operation) if method in methods else operation
     spec = engine.loaded.spec
     return {
         "openapi": "3.1.0",
@@ -66,6 +67,10 @@ def _parameters(endpoint: CompiledEndpoint) -> list[dict[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": in_path.get(name, {})}
         for name in endpoint.route.parameters
     ]
+    if endpoint.row.when is not None:
+        header = endpoint.row.when.header
+        schema = {"type": "string"}
+        rows.append({"name": header, "in": "header", "required": True, "schema": schema})
     return rows + [
         {"name": name, "in": "query", "required": name in required, "schema": schema}
         for name, schema in (query.get("properties") or {}).items()
@@ -83,6 +88,35 @@ def _errors(engine: Engine, endpoint: CompiledEndpoint) -> dict[str, Any]:
     return {
         str(status): {"description": ", ".join(dict.fromkeys(kinds[status]))}
         for status in sorted(kinds)
+    }
+
+
+def _both(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return the operation of two rows that share a route, for which OpenAPI has one place."""
+    parameters = {(p["name"], p["in"]): p for p in [*other["parameters"], *one["parameters"]]}
+    joined = {
+        **one,
+        "parameters": [{**p, "required": p["in"] == "path"} for p in parameters.values()],
+        "responses": {**other["responses"], **one["responses"]},
+    }
+    bodies = [each.get("requestBody") for each in (one, other)]
+    if any(bodies):
+        needed = {"required": all(bodies)}
+        joined["requestBody"] = {**needed, "content": _content([b or {} for b in bodies])}
+    answers = _content([each["responses"]["200"] for each in (one, other)])
+    joined["responses"]["200"] = {"description": "OK", "content": answers}
+    return joined
+
+
+def _content(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the media types of several bodies; one that several have takes any of them."""
+    schemas: dict[str, list[Schema]] = {}
+    for part in parts:
+        for kind, entry in part.get("content", {}).items():
+            schemas.setdefault(kind, []).append(entry["schema"])
+    return {
+        kind: {"schema": found[0] if len(found) == 1 else {"anyOf": found}}
+        for kind, found in schemas.items()
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeai.generators import cache_reset, completion, tokenize, usage_report
+from fakeai.generators import cache_reset, completion, models, tokenize, usage_report
+from fakeai.generators import resources as resource_acts
 from fakeai.stages import (
     abuse,
     auth,
@@ -21,6 +22,7 @@ from fakeai.stages import (
     pricing,
     rate_limits,
     request_log,
+    resources,
     respond,
     schema,
     simulation_headers,
@@ -54,13 +56,21 @@ STAGES: Final[dict[str, Stage]] = {
         pricing.STAGE,
         ledger.STAGE,
         simulation_headers.STAGE,
+        resources.STAGE,
         respond.STAGE,
     )
 }
 
 GENERATORS: Final[dict[str, Stage]] = {
     stage.name: stage
-    for stage in (completion.STAGE, tokenize.STAGE, usage_report.STAGE, cache_reset.STAGE)
+    for stage in (
+        completion.STAGE,
+        tokenize.STAGE,
+        usage_report.STAGE,
+        cache_reset.STAGE,
+        *models.STAGES,
+        *resource_acts.STAGES,
+    )
 }
 
 

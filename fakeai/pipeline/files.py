@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from fakeai.core.document import Node
     from fakeai.core.problem import Problem
+    from fakeai.pipeline.saving import Saving
 
 
 class SchemaFile(Section):
@@ -71,12 +72,21 @@ class StreamFrames(Section, kw_only=True):
     done: Annotated[Any, Meta(description="The last frame.")] = None
 
 
+class SaveTrees(Section, kw_only=True):
+    """What is kept of an answer in the resource that the endpoint's row names."""
+
+    when: Annotated[Any, Meta(description="Whether it is kept; absent: always.")] = None
+    object: Annotated[Any, Meta(description="Tree of the object; it has an `id`.")]
+    items: Annotated[Any, Meta(description="Tree of a list of what belongs to it.")] = None
+
+
 class TemplateFile(Section, kw_only=True):
     """A template file: how an endpoint reads requests and shapes answers."""
 
     inputs: Annotated[Any, Meta(description="Request to the generator's words.")] = None
     response: Annotated[Any, Meta(description="Tree of the body of a 200.")]
     stream: Annotated[StreamFrames | None, Meta(description="Frames of a streamed answer.")] = None
+    save: Annotated[SaveTrees | None, Meta(description="What is kept of an answer.")] = None
     headers: Annotated[Any, Meta(description="Headers of this endpoint's own.")] = None
 
 
@@ -123,6 +133,7 @@ class EndpointFiles:
     """The generator's words that the `inputs` tree sets."""
     response: Tree | None
     stream: StreamPlan | None
+    saving: Saving | None = None
 
 
 NO_FILES = EndpointFiles(

@@ -86,6 +86,29 @@ class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Field of an account to the values that count; without values, all do."""
 
 
+class ResourceQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which object of the row's resource is meant, and what it is to be from now on."""
+
+    id: str = ""
+    change: dict[str, Any] = {}
+    """Keys of the object that get another value."""
+
+
+class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which page of a list is to be shown."""
+
+    limit: Annotated[int, Meta(ge=0)] = 20
+    """Most entries of the page."""
+    after: str | None = None
+    """The id behind which the page begins."""
+    before: str | None = None
+    """The id before which it ends."""
+    order: Literal["asc", "desc"] = "desc"
+    """The oldest first, or the newest."""
+    where: dict[str, Any] = {}
+    """What an entry must have; null, at any depth, asks for nothing."""
+
+
 class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What an endpoint's `inputs` tree may set; null leaves the default.
 
@@ -134,6 +157,8 @@ class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     echo: bool = False
     """Begin each choice with its prompt."""
     report: ReportQuery | None = None
+    resource: ResourceQuery = ResourceQuery()
+    listing: ListQuery = ListQuery()
     params: Params = Params()
 
     @property

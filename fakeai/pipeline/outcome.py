@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from fakeai.pipeline.registry import ServedModel
 from fakeai.stores.ledger import Bucket
 
 SegmentKind = Literal["reasoning", "text", "speech", "tool_call"]
@@ -151,6 +152,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Where the next page begins, when there is one."""
 
 
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a list."""
+
+    records: list[dict[str, Any]] = []
+    """Objects of a resource, or what belongs to one."""
+    models: list[ServedModel] = []
+    has_more: bool = False
+
+
 class Outcome(msgspec.Struct, kw_only=True):
     """All that a generator made for one exchange."""
 
@@ -160,6 +170,9 @@ class Outcome(msgspec.Struct, kw_only=True):
     """Token ids, where they are asked for in place of an answer."""
     text: str = ""
     """The text of those ids."""
+    record: dict[str, Any] = {}
+    """An object of the row's resource."""
+    page: Page = Page()
 
 
 EMPTY: Final = Outcome()

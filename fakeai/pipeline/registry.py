@@ -20,6 +20,7 @@ class ServedModel(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     id: str
     owner: str
+    display_name: str
     created: int
     aliases: tuple[str, ...]
     context_window: int
@@ -37,12 +38,17 @@ class ServedModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Registry:
-    """All models of one engine; those made on first use are bounded, the oldest go first."""
+    """All models of one engine.
+
+    Those made on first use are bounded, and so is the memory of those that were deleted: the
+    oldest go first.
+    """
 
     __slots__ = (
         "_by_name",
         "_created",
         "_declared",
+        "_deleted",
         "_fine_tuned",
         "_limit",
         "_listing",
@@ -71,22 +77,46 @@ class Registry:
         self._template = unknown.like if unknown.action == "create" else None
         self._limit = unknown.limit
         self._created: OrderedDict[str, ServedModel] = OrderedDict()
+        self._deleted: OrderedDict[str, None] = OrderedDict()
         self.creates = self._template is not None
         self._listing: list[ServedModel] = list(self._declared)
 
     def find(self, name: str) -> ServedModel | None:
         """Return the model of this name, declared or made before."""
+        if name in self._deleted:
+            return None
         return self._by_name.get(name) or self._created.get(name)
 
     def resolve(self, name: str) -> ServedModel | None:
         """Return the model of this name, making it when the spec says so."""
+        if name in self._deleted:
+            return None
         model = self._by_name.get(name) or self._created.get(name)
         row = self._base(name) or self._template
         if model is None and row is not None:
             model = self._created[name] = self._serve(name, name, row)
             if len(self._created) > self._limit:
                 self._created.popitem(last=False)
-            self._listing = [*self._declared, *self._created.values()]
+            self._list()
+        return model
+
+    def is_fine_tuned(self, name: str) -> bool:
+        """Say whether a name is that of a fine-tuned model, there or not."""
+        return bool(self._fine_tuned) and name.startswith(self._fine_tuned)
+
+    def delete(self, name: str) -> ServedModel | None:
+        """Delete the model of this name; until it is forgotten, it is neither found nor made."""
+        model = self.resolve(name)
+        if model is None:
+            return None
+        self._created.pop(model.id, None)
+        # The aliases of a model that was made are those of its base, which stays.
+        aliases = model.aliases if model.id in self._by_name else ()
+        for gone in (model.id, *aliases):
+            self._deleted[gone] = None
+        while len(self._deleted) > self._limit:
+            self._deleted.popitem(last=False)
+        self._list()
         return model
 
     def listing(self) -> list[ServedModel]:
@@ -95,10 +125,13 @@ class Registry:
 
     def _base(self, name: str) -> Model | None:
         """Return the row that a fine-tuned model inherits, as its name says."""
-        prefix = self._fine_tuned
-        if not prefix or not name.startswith(prefix):
+        if not self.is_fine_tuned(name):
             return None
-        return self._rows.get(name.removeprefix(prefix).partition(":")[0])
+        return self._rows.get(name.removeprefix(self._fine_tuned).partition(":")[0])
+
+    def _list(self) -> None:
+        known = (*self._declared, *self._created.values())
+        self._listing = [model for model in known if model.id not in self._deleted]
 
     def _serve(self, name: str, id_: str, row: Model) -> ServedModel:
         window = number(row.context_window)
@@ -107,6 +140,7 @@ class Registry:
             name=name,
             id=id_,
             owner=row.owner,
+            display_name=row.display_name or id_,
             created=row.created,
             aliases=row.aliases,
             context_window=window,

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from fakeai.pipeline.variables import Getter
     from fakeai.sim.corpus import Corpus
     from fakeai.sim.pools import Pools
+    from fakeai.spec.endpoint import Endpoint
     from fakeai.spec.files import Files
-    from fakeai.spec.model import Endpoint, Spec
+    from fakeai.spec.model import Spec
 
 Step = Callable[["Exchange"], None]
 WaitingStep = Callable[["Exchange"], Coroutine[Any, Any, None]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
 
 _FIELDS_MAX: Final = 100
+_ENTRY: Final = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
 
 Getter: TypeAlias = "Callable[[Exchange], object]"
 
@@ -93,15 +95,23 @@ HEADER_TYPES: Final[dict[str, Any]] = {
 ERROR_TYPES: Final[dict[str, Any]] = {**EXCHANGE_TYPES, "error": ErrorView}
 
 
-def read_query(exchange: Exchange) -> dict[str, str | list[str]]:
-    """Return the query; a name that ends in `[]`, or is there several times, has a list."""
+def read_query(exchange: Exchange) -> dict[str, Any]:
+    """Return the query; a name that ends in `[]`, or is there several times, has a list.
+
+    `name[key]=value` is an entry of a map.
+    """
     text = exchange.scope["query_string"].decode("latin-1")
-    query: dict[str, str | list[str]] = {}
+    query: dict[str, Any] = {}
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_MAX)
     except ValueError:
         raise ApiError("invalid", f"The query has more than {_FIELDS_MAX} fields.") from None
     for name, value in pairs:
+        inner = _ENTRY.fullmatch(name)
+        if inner is not None:
+            entries = query.get(inner[1])
+            query[inner[1]] = {**(entries if isinstance(entries, dict) else {}), inner[2]: value}
+            continue
         plain = name.removesuffix("[]")
         earlier = query.get(plain)
         if isinstance(earlier, list):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, dataclass_transform
 import msgspec
 from msgspec import Meta
 
+from fakeai.spec.endpoint import Endpoint
 from fakeai.spec.reasoning import Reasoning
 from fakeai.spec.server import Admin, Cors, Limits
 from fakeai.spec.tokens import Tokens
@@ -85,8 +86,12 @@ class Model(Section):
     """A model that the server knows."""
 
     owner: Annotated[str, Meta(description="`owned_by` in listings.")] = "fakeai"
+    display_name: Annotated[
+        str | None, Meta(description="Name for people, in listings that have one; absent: the id.")
+    ] = None
     created: Annotated[
-        int, Meta(ge=0, description="Unix time of release, as listings show it.")
+        int,
+        Meta(ge=0, le=253_402_300_799, description="Unix time of release, as listings show it."),
     ] = 0
     aliases: Annotated[tuple[str, ...], Meta(description="Other names it answers to.")] = ()
     context_window: Annotated[Count, Meta(description="Prompt and output together, in tokens.")] = (
@@ -193,33 +198,6 @@ class Templates(Section):
     tool_result: Annotated[
         str, Meta(description="How an answer to a tool's result begins; `{result}` is the result.")
     ] = "The tool's answer is: {result}"
-
-
-class Endpoint(Section):
-    """A row of the route table."""
-
-    route: Annotated[
-        str,
-        Meta(
-            pattern=r"^(GET|POST|PUT|PATCH|DELETE) /",
-            description="Method and path; `{name}` takes a path part, `{name:path}` the rest.",
-            examples=["POST /v1/items", "GET /v1/items/{id}"],
-            extra_json_schema={"x-form": "a method and a path"},
-        ),
-    ]
-    protocol: Annotated[str, Meta(description="Folder of `templates/` with a protocol.yaml.")]
-    generate: Annotated[
-        str | None,
-        Meta(description="Generator that writes the outcome; null: the template is all."),
-    ] = None
-    schema: Annotated[
-        str | None, Meta(description="Schema file; absent: `<protocol>/<row's name>.yaml`.")
-    ] = None
-    template: Annotated[
-        str | None, Meta(description="Template file; absent: `<protocol>/<row's name>.yaml`.")
-    ] = None
-    skip: Annotated[tuple[str, ...], Meta(description="Stages that leave this endpoint out.")] = ()
-    summary: Annotated[str, Meta(description="One line for the API description.")] = ""
 
 
 class Spec(Section):

@@ -71,7 +71,7 @@ def _check_query(schema: Any, dialect: Protocol) -> Step:
     return enter
 
 
-def _typed(value: str | list[str], wanted: str | None) -> object:
+def _typed(value: object, wanted: str | None) -> object:
     """Return a field of a query as its schema speaks of it; what does not fit stays a text."""
     if wanted == "array":
         return [value] if isinstance(value, str) else value

@@ -31,6 +31,6 @@ def test_streams_have_their_own_content_type(tmp_path: Path) -> None:
 def test_path_parameters_are_described(tmp_path: Path) -> None:
     """The router's `:path` is not part of the described path."""
     document = describe(World(tmp_path).engine)
-    [parameter] = document["paths"]["/v1/models/{model}"]["get"]["parameters"]
+    [parameter] = document["paths"]["/v1/models/{model}"]["delete"]["parameters"]
 
     assert ("model", "path", True) == (parameter["name"], parameter["in"], parameter["required"])

@@ -1,0 +1,43 @@
+"""resources: keeps finished answers, as the endpoint's template says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fakeai.pipeline.resources import Config, Record, collection, missing
+from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.variables import View
+
+if TYPE_CHECKING:
+    from fakeai.pipeline.exchange import Exchange
+
+
+def compile_resources(config: Config | None, build: Build) -> Steps | None:
+    """Return the step that keeps an answer once all of it has been sent."""
+    kept, saving = collection(config, build), build.files.saving
+    if saving is None or kept is None:
+        if build.row.resource and not (build.row.generate or "").startswith("resource_"):
+            message = "neither the row's generator nor its template does anything with a resource"
+            missing(build, "FA013", message)
+        return None
+    view = View(saving.variables, build.getters)
+
+    def leave(exchange: Exchange) -> None:
+        if exchange.error is not None:
+            return
+        variables = view(exchange)
+        if saving.when is None or saving.when(variables):
+            kept.put(exchange, msgspec.convert(saving.kept(variables), Record))
+
+    return Steps(leave=leave)
+
+
+STAGE = Stage(
+    name="resources",
+    summary="Keeps finished answers, as the endpoint's template says.",
+    config=Config,
+    compile=compile_resources,
+    reads=frozenset({"principal", "outcome", "inputs"}),
+)
