@@ -11,6 +11,7 @@ CHAT_PATH: Final = "/v1/chat/completions"
 MODEL: Final = "bench"
 PACED_MODEL: Final = "bench-paced"
 ITL_MS: Final = 20
+STREAMS_MAX: Final = 2_000
 
 #: Prompts that differ in their last words, as those of a load test do.
 _PROMPTS: Final = 64
@@ -108,7 +109,7 @@ REQUEST_CASES: Final = (
 #: At zero delay, all that a server can send; with a delay, whether it keeps its times.
 STREAM_CASES: Final = (
     *(StreamCase(tokens, 0, n) for tokens in (64, 512) for n in (1, 64)),
-    StreamCase(64, 0, 2_000),
+    StreamCase(64, 0, STREAMS_MAX),
     *(StreamCase(64, ITL_MS, n) for n in (1, 200)),
-    *(StreamCase(512, ITL_MS, n) for n in (1, 100, 300, 600, 1_000, 2_000)),
+    *(StreamCase(512, ITL_MS, n) for n in (1, 100, 300, 600, 1_000, STREAMS_MAX)),
 )

@@ -1,4 +1,4 @@
-"""What a server takes: time to start, memory idle, used and with open streams."""
+"""What a server takes: time to start, memory idle and with streams."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from benchmarks.cases import ITL_MS, KEY, MODEL, PACED_MODEL
+from benchmarks.cases import ITL_MS, KEY, MODEL, PACED_MODEL, STREAMS_MAX
 from fakeai.spec.files import SPEC_FILE, builtin_folder
 
 if TYPE_CHECKING:
@@ -33,11 +33,14 @@ def stage_path(stage: str) -> str:
 
 def built_in() -> Tree:
     """Return the built-in spec, with a model at zero delay and one that takes its time."""
+    # A batch that takes every stream: the server is measured, not a simulated queue.
+    queue = {"max_num_seqs": STREAMS_MAX, "max_waiting": STREAMS_MAX}
+    paced: Tree = {"ttft": "0ms", "itl": f"{ITL_MS}ms", "queue": queue}
     model: Tree = {"context_window": 128_000, "pricing": "gpt-4o"}
     return {
         "fakeai": 1,
         "extends": "builtin",
-        "latency": {"profiles": {"paced": {"ttft": "0ms", "itl": f"{ITL_MS}ms"}}},
+        "latency": {"profiles": {"paced": paced}},
         "models": {MODEL: model, PACED_MODEL: model | {"latency": "paced"}},
     }
 

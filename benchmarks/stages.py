@@ -1,4 +1,4 @@
-"""What each stage costs: the chat endpoint with all of them, and without one."""
+"""What a stage costs: the chat endpoint with all, and without one."""
 
 from __future__ import annotations
 

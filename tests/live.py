@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 
-from fakeai.engine.server import live_app
+from fakeai.engine.server import live_engine, settings
 from fakeai.engine.table import sections
 from fakeai.spec.load import load
 
@@ -37,10 +37,7 @@ class LiveServer:
 
     def __init__(self, loaded: Loaded) -> None:
         """Bind the port; requests are answered once `start` returns."""
-        config = uvicorn.Config(
-            live_app(loaded), port=0, loop="asyncio", log_config=None, access_log=False
-        )
-        self._server = _Announcing(config)
+        self._server = _Announcing(settings(live_engine(loaded), port=0, loop="asyncio"))
         self._ready = self._server.ready
         self._thread = threading.Thread(target=self._run, daemon=True)
 

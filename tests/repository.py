@@ -211,8 +211,12 @@ def spec_files(spec: dict[str, Any]) -> set[str]:
 
 
 def module_under_test(test: Path) -> Path | None:
-    """Return the module of the same room with the longest name that the test file begins with."""
-    room = ROOT / "fakeai" / test.parent.relative_to(ROOT / "tests")
+    """Return the module of the same room with the longest name that the test file begins with.
+
+    A room is one of the package, or a folder beside it.
+    """
+    room = test.parent.relative_to(ROOT / "tests")
     words = test.stem.removeprefix("test_").split("_")
     names = ["_".join(words[:end]) for end in range(len(words), 0, -1)]
-    return next((path for name in names if (path := room / f"{name}.py").is_file()), None)
+    paths = [top / room / f"{name}.py" for name in names for top in (ROOT / "fakeai", ROOT)]
+    return next((path for path in paths if path.is_file()), None)

@@ -1,4 +1,4 @@
-"""What docs/benchmarking.md promises: load tools find what the spec declares."""
+"""The promises of docs/benchmarking.md: tools find what the spec declares."""
 
 from __future__ import annotations
 

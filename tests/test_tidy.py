@@ -41,10 +41,7 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
         "fakeai/pipeline/pacing.py": "what fails in a timer belongs to the task of its stream",
         "fakeai/pipeline/run.py": "the one place where a bug becomes an answer",
     },
-    "clocks and dice": {
-        "fakeai/core/clock.py": "passes time in",
-        "fakeai/core/rng.py": "passes chance in",
-    },
+    "clocks and dice": {"fakeai/core/clock.py": "time's door", "fakeai/core/rng.py": "chance's"},
     "dead module": {"fakeai/__main__.py": "`python -m fakeai` starts here"},
     "function parameters": {"fakeai/core/error.py": "a refusal is told where it is raised"},
     "machine path": {"templates/injection/command.yaml": "shows attacks on machines"},

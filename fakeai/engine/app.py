@@ -36,10 +36,10 @@ def create_app(engine: Engine) -> App:
 def _shortcut(engine: Engine, router: Any) -> App:
     """Take a path without parameters straight to its endpoint; the router takes the rest."""
     exact = {
-        (method, endpoint.route.path): endpoint.app
-        for endpoint in engine.endpoints
-        for method in endpoint.route.methods
-        if not endpoint.route.parameters
+        (method, mounted.route.path): mounted.app
+        for mounted in mounts(engine.endpoints, engine.unrouted)
+        for method in mounted.route.methods
+        if not mounted.route.parameters
     }
     find = exact.get
 

@@ -1,4 +1,4 @@
-"""Connections: HTTP/1.1 on httptools, with limits on the head of a request."""
+"""Connections: HTTP/1.1 on httptools, the head of a request limited."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import urllib.parse
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import httptools
 from uvicorn.protocols.http.flow_control import service_unavailable
@@ -121,7 +121,7 @@ class Connection(HttpToolsProtocol):
         self._stop_head_timer()
         keep_alive = self._complete_scope()
         app = service_unavailable if self._crowded() else self.app
-        before = self.cycle
+        before = cast("Cycle | None", self.cycle)
         self.cycle = Cycle(
             scope=self.scope,
             transport=self.transport,
@@ -169,7 +169,8 @@ class Connection(HttpToolsProtocol):
         """Refuse what cannot be parsed, or may not be; then let the client read the answer."""
         self._refused = True
         self._stop_head_timer()
-        if self.cycle is not None and not self.cycle.response_complete:
+        cycle = cast("Cycle | None", self.cycle)
+        if cycle is not None and not cycle.response_complete:
             self.transport.close()
             return
         status, reason = self._refusal

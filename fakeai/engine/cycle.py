@@ -1,4 +1,4 @@
-"""Cycle: one request and its answer on a connection, with few steps a message."""
+"""Cycle: one request and its answer, with few steps a message."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Cycle(RequestResponseCycle):
 
     def _lines(self, headers: list[Header]) -> list[bytes]:
         """Return the header lines; what they say of length and connection is noted."""
-        lines = []
+        lines: list[bytes] = []
         for name, value in (*self.default_headers, *headers):
             start = _NAMES.get(name) or _line_start(name)
             if start == b"content-length: ":

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeai.engine.compile import Engine
-    from fakeai.engine.endpoint import App
     from fakeai.pipeline.stage import Log
     from fakeai.spec.load import Loaded
     from fakeai.spec.model import Spec
@@ -59,22 +58,27 @@ def _log(spec: Spec) -> Log:
     return make_log(section.level, section.format, writer)
 
 
-def live_app(loaded: Loaded) -> App:
-    """Return the application that serves a spec."""
-    return create_app(live_engine(loaded))
-
-
 def serve(
     loaded: Loaded, host: str | None, port: int | None, ready: Callable[[Engine, str], None]
 ) -> None:
     """Serve a spec until a signal ends it; `ready` is called once the port is bound."""
     engine = live_engine(loaded)
-    server = loaded.spec.server
-    config = uvicorn.Config(
+    config = settings(engine, host, port)
+    gc.collect()
+    gc.freeze()
+    _Server(config, engine, ready).run()
+
+
+def settings(
+    engine: Engine, host: str | None = None, port: int | None = None, loop: Any = "uvloop"
+) -> uvicorn.Config:
+    """Return how uvicorn is to serve an engine."""
+    server = engine.loaded.spec.server
+    return uvicorn.Config(
         create_app(engine),
         host=host or server.host,
         port=server.port if port is None else port,
-        loop="uvloop",
+        loop=loop,
         http=connection_class(server.limits),
         ws="none",
         limit_concurrency=server.limits.connections,
@@ -84,9 +88,6 @@ def serve(
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
     )
-    gc.collect()
-    gc.freeze()
-    _Server(config, engine, ready).run()
 
 
 class _Server(uvicorn.Server):

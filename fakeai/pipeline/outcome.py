@@ -57,8 +57,9 @@ class TokenLogprob(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def top_by_token(self) -> dict[str, float]:
-        """The rivals as a map."""
-        return {entry.token: entry.logprob for entry in self.top}
+        """The rivals as a map, or the token itself where none was asked for."""
+        rivals = {entry.token: entry.logprob for entry in self.top}
+        return rivals or {self.token: self.logprob}
 
 
 class Segment(msgspec.Struct, kw_only=True):

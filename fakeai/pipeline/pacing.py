@@ -138,7 +138,8 @@ class _Timed:
 
     def _take(self) -> bool:
         """Take the next piece, if there is one."""
-        for due, self._part in self._pieces:
+        for due, part in self._pieces:
+            self._part = part
             self._due = self._started + due
             return True
         return False

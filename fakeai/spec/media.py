@@ -1,4 +1,4 @@
-"""How many tokens a model counts for an image, a recording, a film or a file."""
+"""How many tokens images, recordings, films and files count for."""
 
 from __future__ import annotations
 

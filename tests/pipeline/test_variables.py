@@ -39,3 +39,12 @@ def test_elapsed_time_is_since_the_start() -> None:
     view = View(frozenset({"elapsed_ms"}), getters(list, lambda: 1.5))
 
     assert {"elapsed_ms": 1500} == view(exchange())
+
+
+def test_brackets_in_a_query_make_a_map() -> None:
+    """Percent-encoded or not; the other forms of one name leave their last value."""
+    view = View(frozenset({"query"}), getters(list, lambda: 0.0))
+
+    assert {"query": {"m": {"a": "1", "b": "2"}}} == view(exchange(b"m[a]=1&m%5Bb%5D=2"))
+    assert {"query": {"m": {"a": "1"}}} == view(exchange(b"m=x&m[a]=1"))
+    assert {"query": {"m[a][b]": "1", "m": ["2"]}} == view(exchange(b"m[a][b]=1&m[]=2"))

@@ -25,7 +25,7 @@ reasoning:
 models:
   all-round: &all
     { modalities: [text, image, audio, video, file], media: fixed, reasoning: all,
-      context_window: 200k, max_output_tokens: 150 }
+      context_window: 200k, max_output_tokens: 1_200 }
   by-characters: { <<: *all, tokenizer: characters }
 """
 

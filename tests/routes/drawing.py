@@ -118,10 +118,8 @@ class Drawing:
         return self._draw(st.floats(low, schema.get("maximum", low + 2)))
 
     def _string(self, schema: Json) -> Json:
-        if "pattern" in schema:
-            texts = st.from_regex(schema["pattern"], fullmatch=True)
-        else:
-            texts = TEXTS
+        pattern = schema.get("pattern")
+        texts = st.from_regex(pattern, fullmatch=True) if pattern else TEXTS
         least, most = schema.get("minLength", 0), schema.get("maxLength", 100)
         return self._draw(texts.filter(lambda text: least <= len(text) <= most))
 
@@ -169,6 +167,11 @@ class Drawing:
 @cache
 def _validator(schema: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(json.loads(schema))
+
+
+def listed(stop: Json) -> list[str]:
+    """Return the stop texts of a request as a list."""
+    return [stop] if isinstance(stop, str) else stop or []
 
 
 def _without(schema: Json, *keywords: str) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 Json = Any
@@ -37,6 +38,45 @@ def joined_texts(chunks: list[Json]) -> list[Json]:
     return [choices[index] for index in sorted(choices)]
 
 
+def joined_message(events: list[Json]) -> Json:
+    """Return the message that the events of a stream build, as the plain answer has it."""
+    message: Json = {}
+    pieces: list[str] = []
+    for event in events:
+        match event:
+            case {"type": "message_start"}:
+                message = event["message"]
+            case {"type": "content_block_start"}:
+                message["content"].append(event["content_block"])
+                pieces = []
+            case {"type": "content_block_delta"}:
+                pieces += _pieces(message["content"][event["index"]], event["delta"])
+            case {"type": "content_block_stop"} if pieces:
+                message["content"][event["index"]]["input"] = _whole("".join(pieces))
+            case {"type": "message_delta"}:
+                message |= event["delta"]
+                message["usage"] |= event["usage"]
+    return message
+
+
+def _whole(text: str) -> Json:
+    """Return the JSON of a call's input, which is empty where the limit has cut it."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return {}
+
+
+def _pieces(block: Json, delta: Json) -> list[str]:
+    """Add a delta to its block; return the piece of JSON that waits for the others."""
+    if delta["type"] == "input_json_delta":
+        return [delta["partial_json"]]
+    for key, value in delta.items():
+        if key != "type":
+            block[key] += value
+    return []
+
+
 def _add_lists(choice: Json, logprobs: Json) -> None:
     kept = choice["logprobs"]
     choice["logprobs"] = {
@@ -48,14 +88,17 @@ def _add_lists(choice: Json, logprobs: Json) -> None:
 def _add_delta(message: Json, delta: Json) -> None:
     for key, value in delta.items():
         if key == "tool_calls":
-            for call in value:
-                calls = message.setdefault("tool_calls", [])
-                if call["index"] == len(calls):
-                    calls.append({})
-                _add_delta(calls[call["index"]], {k: v for k, v in call.items() if k != "index"})
+            _add_calls(message.setdefault(key, []), value)
         elif isinstance(value, dict):
             _add_delta(message.setdefault(key, {}), value)
         elif key in {"role", "id", "type", "name"} or value is None:
             message.setdefault(key, value)
         else:
             message[key] = (message.get(key) or "") + value
+
+
+def _add_calls(calls: list[Json], deltas: list[Json]) -> None:
+    for delta in deltas:
+        if delta["index"] == len(calls):
+            calls.append({})
+        _add_delta(calls[delta["index"]], {k: v for k, v in delta.items() if k != "index"})

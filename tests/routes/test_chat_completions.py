@@ -1,7 +1,6 @@
-"""Whatever valid request comes to /v1/chat/completions, its answer keeps the contract."""
+"""/v1/chat/completions: what holds for the answer to any valid request."""
 
 from __future__ import annotations
-
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakeai.sim.tokens import HeuristicCounter
-from tests.routes.drawing import TEXTS, schema_of, values
+from tests.routes.drawing import TEXTS, listed, schema_of, values
 from tests.routes.joining import joined
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ async def both(world: World, body: Any) -> tuple[Answer, Answer]:
 
 def limit_of(body: Any) -> int:
     """Return the most tokens of a choice that a request allows."""
-    return int(body.get("max_completion_tokens") or body.get("max_tokens") or 150)
+    return int(body.get("max_completion_tokens") or body.get("max_tokens") or 1200)
 
 
 @DRAWS
@@ -124,11 +123,11 @@ async def test_any_answer_keeps_to_its_request(world: World, body: Any) -> None:
     """So many choices, no stop text in them, and never a token over the limit."""
     answer = (await both(world, body))[0].json
     contents = [choice["message"]["content"] or "" for choice in answer["choices"]]
-    stops = body.get("stop") or []
+    stops = listed(body.get("stop"))
     limit = limit_of(body)
 
     assert (body.get("n") or 1) == len(contents)
-    assert [] == [s for s in ([stops] if isinstance(stops, str) else stops) if s in "".join(contents)]
+    assert [] == [stop for stop in stops for content in contents if stop in content]
     assert answer["usage"]["completion_tokens"] <= limit * len(contents)
     if body["model"] == "all-round":
         assert all(HeuristicCounter().count(content) <= limit for content in contents)

@@ -1,4 +1,4 @@
-"""Hundreds of JSON Schemas over HTTP: as formats of answers, and as inputs of tools."""
+"""Hundreds of JSON Schemas: as formats of answers, as inputs of tools."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def wrong(schema: Any, answer: Answer) -> str | None:
             error = next(oracle(exact).iter_errors(json.loads(made, parse_float=Decimal)), None)
     except (re.error, RecursionError):  # a pattern that is not Python's; references in a circle
         return None if jsonschema_rs.is_valid(schema, json.loads(made)) else made
-    return error and error.message
+    return None if error is None else str(error.message)
 
 
 @pytest.mark.parametrize("group", [path.stem for path in GROUPS if path.stem not in REFUSED])

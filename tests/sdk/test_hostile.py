@@ -59,7 +59,7 @@ BAD = [
     Bad(415, "unsupported_media_type", content_type="text/plain"),
     Bad(404, "unknown_url", path="/v1/nothing/here"),
     Bad(405, "method_not_allowed", method="PATCH"),
-    Bad(405, "method_not_allowed", None, "GET"),
+    Bad(405, "method_not_allowed", None, "DELETE"),
     Bad(422, "invalid_type", b"[]"),
 ]
 

@@ -150,9 +150,7 @@ def test_a_cut_answer_is_not_parsed(client: openai.OpenAI) -> None:
 def test_the_events_of_an_object(client: openai.OpenAI) -> None:
     """The content grows to the model; its end and the chunk of usage come once."""
     asked: Any = {"model": "gpt-4o", "messages": MESSAGES, "response_format": Review, "seed": 1}
-    with client.chat.completions.stream(
-        **asked, stream_options={"include_usage": True}
-    ) as stream:
+    with client.chat.completions.stream(**asked, stream_options={"include_usage": True}) as stream:
         events = list(stream)
         final = stream.get_final_completion()
     deltas = [event for event in events if event.type == "content.delta"]

@@ -1,4 +1,4 @@
-"""kv_cache and latency together: where requests run, what they find, when they are served."""
+"""latency and kv_cache together: where requests run and what they find."""
 
 from __future__ import annotations
 
