@@ -129,7 +129,7 @@ ROWS = (
         "wrong_method",
         Words(405, ERR, "method_not_allowed"),
         Words(405, ERR),
-        Ask(method="PATCH"),
+        Ask(method="PATCH", path="/v1/completions"),
         allow="POST",
     ),
     Row(

@@ -77,9 +77,6 @@ class Server(Section):
     ] = ()
     admin: Annotated[Admin | None, Meta(description="Admin routes; absent: none.")] = None
     limits: Annotated[Limits, Meta(description="What connections may ask for.")] = Limits()
-    workers: Annotated[
-        int, Meta(ge=1, le=64, description="Processes that serve, each with a state of its own.")
-    ] = 1
 
 
 class Model(Section):
