@@ -12,6 +12,7 @@ from fakeai.core.error import ApiError
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, Size, seconds, size_bytes
+from fakeai.wire.begin import Rest, begin
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange, Scope
@@ -42,6 +43,12 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
 
     async def wait(exchange: Exchange) -> None:
         _check_head(exchange.scope, media_types, max_bytes)
+        # Most bodies are there together with their head: those need no timer.
+        read = begin(_read(exchange, max_bytes))
+        exchange.body = await in_time(read, exchange) if isinstance(read, Rest) else read
+        exchange.request = decode(exchange.body)
+
+    async def in_time(rest: Rest, exchange: Exchange) -> bytes:
         task = asyncio.current_task()
         late: list[bool] = []
 
@@ -52,7 +59,7 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
 
         timer = clock.call_at(exchange.started + timeout_s, interrupt)
         try:
-            exchange.body = await _read(exchange, max_bytes)
+            return await rest
         except asyncio.CancelledError:
             if not late or task is None:
                 raise
@@ -61,7 +68,6 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
             raise ApiError("body_timeout", message) from None
         finally:
             timer.cancel()
-        exchange.request = decode(exchange.body)
 
     return Steps(wait=wait)
 

@@ -176,12 +176,12 @@ class _Counts:
         self._remaining = meter.tallies(REMAINING)
         self._consumed = meter.tallies(CONSUMED)
 
-    def take(self, key: str, tier: _Limits, decision: Decision) -> None:
+    def take(self, key: str, tier: _Limits, decision: Decision, shown: list[Shown]) -> None:
         """Count a refusal, and show what is left of each limit."""
         if decision.limiting is not None:
             self._refusals.child(key, decision.limiting).add()
-        for limit, standing in zip(tier.limits, tier.buckets.standings(decision), strict=True):
-            self._remaining.child(key, limit.name).set(standing.remaining)
+        for limit, each in zip(tier.limits, shown, strict=True):
+            self._remaining.child(key, limit.name).set(each.standing.remaining)
 
     def settle(self, key: str, used: Amounts) -> None:
         """Count what was charged in the end."""
@@ -216,8 +216,9 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
         account = tuple([names[part] for part in scope])
         asked = estimate.amounts(exchange)
         decision = tier.buckets.take(account, asked, clock.now())
-        counts.take(caller.name, tier, decision)
-        exchange.headers += headers.write(tier.shown(decision), exchange.wall)
+        shown = tier.shown(decision)
+        counts.take(caller.name, tier, decision, shown)
+        exchange.headers += headers.write(shown, exchange.wall)
         if not decision.allowed:
             label = caller.name if scope[0] == "key" else names[scope[0]]
             raise tier.refusal(decision, asked, (scope[0], label))
