@@ -24,9 +24,7 @@ class Thought:
         self._rows = rows
         self._lengths = {name: Quantity(row.tokens) for name, row in rows.items()}
 
-    def tokens(
-        self, name: str | None, inputs: Inputs, chance: Callable[[str], Random]
-    ) -> int:
+    def tokens(self, name: str | None, inputs: Inputs, chance: Callable[[str], Random]) -> int:
         """Return how many tokens of reasoning a model of this row writes for a request."""
         row = self._rows.get(name or "")
         if row is None or name is None or inputs.reasoning is False:

@@ -12,9 +12,11 @@ from fakeai.core.error import ApiError
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, Size, seconds, size_bytes
-from fakeai.wire.begin import Rest, begin
+from fakeai.wire.begin import begin
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from fakeai.pipeline.exchange import Exchange, Scope
 
 
@@ -45,10 +47,10 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
         _check_head(exchange.scope, media_types, max_bytes)
         # Most bodies are there together with their head: those need no timer.
         read = begin(_read(exchange, max_bytes))
-        exchange.body = await in_time(read, exchange) if isinstance(read, Rest) else read
+        exchange.body = read if isinstance(read, bytes) else await in_time(read, exchange)
         exchange.request = decode(exchange.body)
 
-    async def in_time(rest: Rest, exchange: Exchange) -> bytes:
+    async def in_time(rest: Awaitable[bytes], exchange: Exchange) -> bytes:
         task = asyncio.current_task()
         late: list[bool] = []
 

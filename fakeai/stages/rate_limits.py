@@ -193,8 +193,11 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that charge an estimate, and settle it with what was really used."""
     if config is None or not config.tiers:
         return None
-    tiers = build.shared.once(
-        "rate_limits", lambda: {name: _Limits(tier, config) for name, tier in config.tiers.items()}
+    tiers = build.shared.keep(
+        "rate_limits",
+        "rate_limits",
+        "what each caller has drawn",
+        lambda: {name: _Limits(tier, config) for name, tier in config.tiers.items()},
     )
     clock, headers = build.outside.clock, build.dialect.rate_headers
     keyring, scope = keyring_of(build), config.scope
