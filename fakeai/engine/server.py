@@ -66,6 +66,7 @@ def serve(
     config = settings(engine, host, port)
     gc.collect()
     gc.freeze()
+    gc.enable()
     _Server(config, engine, ready).run()
 
 
