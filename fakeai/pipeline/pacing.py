@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fakeai.core.error import ApiError
+from fakeai.core.loop import asyncio
 from fakeai.wire.begin import Rest, begin
 from fakeai.wire.http import send_end, send_part
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.error import ApiError
+from fakeai.core.loop import asyncio
 from fakeai.core.metric import Metric
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
