@@ -37,7 +37,7 @@ class LiveServer:
 
     def __init__(self, loaded: Loaded) -> None:
         """Bind the port; requests are answered once `start` returns."""
-        self._server = _Announcing(settings(live_engine(loaded), port=0, loop="asyncio"))
+        self._server = _Announcing(settings(live_engine(loaded), loop="asyncio"))
         self._ready = self._server.ready
         self._thread = threading.Thread(target=self._run, daemon=True)
 

@@ -10,14 +10,18 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 from fakeai.engine import server
-from fakeai.engine.server import live_engine, serve
+from fakeai.engine.server import listen, live_engine, serve
 from fakeai.engine.table import sections
 from fakeai.spec.load import load
+from tests.live import live
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
+
+__all__ = ["live"]
 
 
 def test_serve_announces_answers_and_stops(tmp_path: Path) -> None:
@@ -54,6 +58,12 @@ def test_serve_refuses_a_wrong_spec(tmp_path: Path) -> None:
     assert "error[FA010] sed: unknown key `sed`" in done.stderr
 
 
+def test_a_server_without_cors_answers(live: Callable[[str], str]) -> None:
+    """Nothing stands before the routes then."""
+    with urllib.request.urlopen(f"{live('server: { cors: null }')}/health", timeout=10) as answer:  # noqa: S310 - our own server
+        assert 200 == answer.status
+
+
 def test_the_clock_is_the_specs(tmp_path: Path) -> None:
     """`fixed` holds the wall still, `speed` runs ahead of it."""
     path = tmp_path / "a.yaml"
@@ -77,13 +87,16 @@ def test_a_random_seed_differs_from_start_to_start(tmp_path: Path) -> None:
 def test_a_serving_process_collects_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
     """Starting does without; what requests leave behind is looked for again."""
     collects: list[bool] = []
-    monkeypatch.setattr(server._Server, "run", lambda _self: collects.append(gc.isenabled()))
+    monkeypatch.setattr(server._Server, "run", lambda *_: collects.append(gc.isenabled()))
+    engine = live_engine(load(None, sections=sections(), environ={}))
+    (listener,) = listen("127.0.0.1", 0)
     gc.disable()
     try:
-        serve(load(None, sections=sections(), environ={}), None, 0, lambda *_: None)
+        serve(engine, listener, lambda *_: None)
     finally:
         gc.enable()
         gc.unfreeze()
+        listener.close()
 
     assert [True] == collects
 
