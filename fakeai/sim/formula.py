@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_right
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from fakeai.sim.sequence import EngineStats, QueueLimits, Request, Sequence, State, TokenEvent
 from fakeai.sim.waiting import WaitingQueue

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from fakeai.sim.batch import Batch, StepTiming
 from fakeai.sim.sequence import EngineStats, QueueLimits, Request, Sequence, State, TokenEvent
