@@ -174,7 +174,7 @@ class Composition:
             opening += persona(self._exchange, prompt)
             if not inputs.ignore_eos:
                 return self._pen.copy(opening, left)
-        written = self._pen.write(chance, prompt, left, about)
+        written = self._pen.write(chance, prompt, left, about, inputs.min_tokens)
         return self._pen.open_with(opening, written, left) if opening else written
 
     def _predicted(self, index: int, rng: Random) -> str:

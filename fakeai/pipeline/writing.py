@@ -29,14 +29,16 @@ class Pen(Value):
     prose: Prose
     counter: Counter
 
-    def write(self, chance: Chance, prompt: str, limit: int, about: float) -> Written:
-        """Return a text of about some length, never over the limit.
+    def write(
+        self, chance: Chance, prompt: str, limit: int, about: float, least: int = 0
+    ) -> Written:
+        """Return a text of about some length, and of a least one, never over the limit.
 
         A text that is cut is the beginning of the text that would have been: both are drawn
         from the same stream.
         """
         if about <= limit:
-            tokens = self.prose.natural(chance("text"), prompt, round(about))
+            tokens = self.prose.natural(chance("text"), prompt, round(about), least)
             if len(tokens) <= limit:
                 return tokens, "stop"
         return self.prose.tokens(chance("text"), prompt, limit), "length"

@@ -123,11 +123,18 @@ class Prose:
                 pieces += next(sentences)
         return self.refit("".join(pieces), length)
 
-    def natural(self, rng: random.Random, prompt: str, about: int) -> list[str]:
-        """Return whole sentences, at least one, that end as near to `about` tokens as they can."""
+    def natural(self, rng: random.Random, prompt: str, about: int, least: int = 0) -> list[str]:
+        """Return whole sentences, at least one, that end as near to `about` tokens as they can.
+
+        They have no fewer than `least` tokens.
+        """
         pieces: Pieces = []
         for sentence in self._sentences(rng, self._reader.read(prompt)):
-            if pieces and len(pieces) + len(sentence) / 2 > about:
+            if (
+                pieces
+                and len(pieces) + len(sentence) / 2 > about
+                and (least == 0 or self._counter.count("".join(pieces).rstrip()) >= least)
+            ):
                 break
             pieces += sentence
         pieces[-1] = pieces[-1].rstrip()

@@ -49,10 +49,16 @@ async def test_min_tokens_is_a_least_length(tmp_path: Path) -> None:
     overlay = "templates: { answer_tokens: 5 }\n"
     world = World(tmp_path, overlay)
     short = (await world.chat("Hi")).json["usage"]["completion_tokens"]
-    long = (await world.chat("Hi", min_tokens=100)).json["usage"]["completion_tokens"]
+    long = [
+        (await world.chat("Hi", min_tokens=least)).json["usage"]["completion_tokens"]
+        for least in (100, 150, 200, 250, 300, 400)
+    ]
 
     assert short < 40
-    assert long > 80
+    assert [True] * 6 == [
+        least <= tokens < least + 40
+        for least, tokens in zip((100, 150, 200, 250, 300, 400), long, strict=True)
+    ]
 
 
 async def test_answer_tokens_sets_the_length(tmp_path: Path) -> None:

@@ -74,6 +74,19 @@ def test_natural_prose_ends_with_its_sentence(
     assert text == text.rstrip()
 
 
+@pytest.mark.parametrize(
+    ("prose", "counter"), WRITERS, ids=lambda value: getattr(value, "name", "")
+)
+@given(prompt=PROMPTS, least=st.integers(1, 200), seed=st.integers(0, 1000))
+def test_natural_prose_has_its_least_length(
+    prose: Prose, counter: Counter, prompt: str, least: int, seed: int
+) -> None:
+    """It goes on for another sentence rather than end a token too early."""
+    tokens = prose.natural(dice(seed), prompt, least, least)
+
+    assert least <= len(tokens) == counter.count("".join(tokens))
+
+
 @pytest.mark.parametrize("about", [40, 80, 200, 1000])
 def test_natural_prose_is_about_as_long_as_asked(about: int) -> None:
     """The end lies within half a sentence, and is a full stop."""
