@@ -122,7 +122,8 @@ class Composition:
     def _input_of(self, tool: Tool, number: int, chance: Chance) -> str:
         inputs, rng = self._inputs, chance(f"tool.{number}")
         position = next(i for i, offer in enumerate(inputs.tools) if offer is tool)
-        param = f"{inputs.params.tools}.{position}.{inputs.params.parameters}"
+        field = inputs.params.grammar if tool.grammar else inputs.params.parameters
+        param = f"{inputs.params.tools}.{position}.{field}"
         try:
             text = call_text(tool, self._kit.makers, rng, offered(self._exchange.context), param)
         except ApiError:

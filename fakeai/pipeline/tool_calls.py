@@ -68,7 +68,10 @@ def check_grammars(inputs: Inputs, makers: Makers) -> None:
     for place, tool in enumerate(inputs.tools):
         if tool.grammar is not None:
             param = f"{inputs.params.tools}.{place}.{inputs.params.grammar}"
-            makers.check(_pattern(tool.grammar), param)
+            if tool.grammar.syntax == "lark":
+                makers.check_grammar(tool.grammar.definition, param)
+            else:
+                makers.check(_pattern(tool.grammar), param)
 
 
 def definitions(tools: list[Tool]) -> list[str]:
@@ -89,6 +92,8 @@ def call_text(tool: Tool, makers: Makers, rng: Random, context: str, param: str)
     if tool.kind == "custom":
         if tool.grammar is None:
             return None
+        if tool.grammar.syntax == "lark":
+            return makers.grammar_text(tool.grammar.definition, rng, param)
         return str(makers.value(_pattern(tool.grammar), rng, context, param))
     schema: Any = tool.parameters
     if not isinstance(schema, dict) or not schema:

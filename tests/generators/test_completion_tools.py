@@ -194,31 +194,6 @@ async def test_function_call_names_the_function(tmp_path: Path) -> None:
     assert "function_call" not in never.json["choices"][0]["message"]
 
 
-async def test_custom_tools_take_text(tmp_path: Path) -> None:
-    """A regular expression is kept to; without one, the input is prose."""
-    world = World(tmp_path)
-    grammar = {"type": "grammar", "grammar": {"syntax": "regex", "definition": "^[a-f]{6}$"}}
-    tool = {"type": "custom", "custom": {"name": "paint", "format": grammar}}
-    strict = await world.chat("paint", tools=[tool], stream=True)
-    free = await world.chat("paint", tools=[{"type": "custom", "custom": {"name": "paint"}}])
-    (call,) = rejoined(strict)
-
-    assert ("custom", "paint") == (call["type"], call["custom"]["name"])
-    assert jsonschema_rs.is_valid({"pattern": "^[a-f]{6}$"}, call["custom"]["input"])
-    assert free.json["choices"][0]["message"]["tool_calls"][0]["custom"]["input"]
-
-
-@pytest.mark.parametrize("definition", ["[a-", "(", "a{2,1}"])
-async def test_a_broken_grammar_is_refused(tmp_path: Path, definition: str) -> None:
-    """The refusal names the grammar, whether the tool would be called or not."""
-    grammar = {"type": "grammar", "grammar": {"syntax": "regex", "definition": definition}}
-    tool = {"type": "custom", "custom": {"name": "paint", "format": grammar}}
-    answer = await World(tmp_path).chat("Hi", tools=[*TOOLS, tool])
-    expected = "tools.2.custom.format.grammar.definition"
-
-    assert (422, expected) == (answer.status, answer.json["error"]["param"])
-
-
 async def test_agents_are_led_to_their_end(tmp_path: Path) -> None:
     """Where a call is required, tools that were not called since the user spoke go first."""
     world = World(tmp_path)

@@ -42,6 +42,10 @@ CHOICES: Final[list[Any]] = [
     },
     "none",
 ]
+GRAMMARS: Final = [
+    {"syntax": "regex", "definition": "[a-z]{3,5}"},
+    {"syntax": "lark", "definition": 'start: "x" | "y" start'},
+]
 POOLS: Final = {
     "model": st.sampled_from(["all-round", "by-characters"]),
     "name": st.sampled_from(NAMES),
@@ -53,7 +57,7 @@ POOLS: Final = {
     "$defs/function_call": st.just({"name": "x", "arguments": "{}"}),
     "$defs/name": st.sampled_from(NAMES),
     "stop": st.sampled_from(["e", [" a", "\n"], ["the", "of", "x", "qq"], None]),
-    "definition": st.sampled_from(["[a-z]{3,5}", "x|y"]),
+    "grammar": st.sampled_from(GRAMMARS),
     "max_tokens": st.none() | st.integers(0, 40),
     "max_completion_tokens": st.none() | st.integers(0, 40),
     "min_tokens": st.integers(0, 30),
