@@ -58,11 +58,11 @@ def run(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> None:
     """Load, compile and serve; a wrong spec is printed and refused."""
     try:
         loaded = open_spec(spec, scenarios)
-        tried = dry_engine(loaded)
+        kept = memories(dry_engine(loaded))
     except SpecError as error:
         fail(error)
-    if where.workers > 1 and (problems := memories(tried)):
-        fail(SpecError(problems, loaded.files.read))
+    if where.workers > 1 and kept:
+        fail(SpecError(kept, loaded.files.read))
     listeners = _listeners(loaded.spec.server, where)
     if where.workers == 1:
         serve(live_engine(loaded), listeners[0], _announce)
