@@ -48,6 +48,12 @@ class LiveServer:
         port = self._server.servers[0].sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}"
 
+    @property
+    def buffered_bytes(self) -> int:
+        """What its connections have not taken yet."""
+        connections: Any = list(self._server.server_state.connections)
+        return sum(c.transport.get_write_buffer_size() for c in connections if c.transport)
+
     def stop(self) -> None:
         """Stop serving and wait for the thread."""
         self._server.should_exit = True

@@ -52,7 +52,8 @@ def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
     spec, corpus = build.spec, build.outside.corpus
     templates = spec.templates
     # To cut the corpus takes time and memory, so it is not done for counters that no model has.
-    used = {spec.tokens.default, *(model.tokenizer for model in spec.models.values())}
+    rows = (*spec.models.values(), spec.unknown_model_policy.like)
+    used = {row.tokenizer or spec.tokens.default for row in rows}
     return Kit(
         pens={
             name: Pen(Prose(corpus, counter), counter)
