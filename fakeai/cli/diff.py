@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import msgspec
-import rich_click as click
 
+from fakeai.cli.command import Command
 from fakeai.cli.opening import fail, open_spec
 from fakeai.core.document import plain
 from fakeai.core.problem import SpecError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from fakeai.core.document import Node
 
 
-@click.command("diff")
+@click.command("diff", cls=Command)
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 def command(first: Path, second: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
 
+from fakeai.cli.command import Command
 from fakeai.cli.pages import pages
 
 
-@click.command("docs")
+@click.command("docs", cls=Command)
 @click.argument("folder", default="docs", type=click.Path(path_type=Path, file_okay=False))
 def command(folder: Path) -> None:
     """Write the pages that are made from the structs and tables into FOLDER."""

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Final
 
-import rich_click as click
+import click
 
+from fakeai.cli.command import Command
 from fakeai.cli.opening import SCENARIOS, fail, open_spec
 from fakeai.core.problem import SpecError
 from fakeai.engine.dry import dry_engine
@@ -17,7 +18,7 @@ from fakeai.spec.codes import page
 _CODE: Final = re.compile(r"FA\d{3}")
 
 
-@click.command("explain")
+@click.command("explain", cls=Command)
 @click.argument("subject", required=False)
 @click.option("--spec", type=click.Path(path_type=Path), help="The spec whose key is explained.")
 @SCENARIOS

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import sys
 
-import rich_click as click
+import click
+
+from fakeai.cli.command import Command
 
 
-@click.command("hash-key")
+@click.command("hash-key", cls=Command)
 @click.argument("key", required=False)
 def command(key: str | None) -> None:
     """Print the `sha256:` form of an API key, read from standard input when it is not given."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import rich_click as click
+import click
 
+from fakeai.cli.command import Command
 from fakeai.engine.metering import OWN, compile_meter
 from fakeai.engine.reference import metrics_page
 from fakeai.engine.table import STAGES, sections
 from fakeai.spec.load import load
 
 
-@click.command("metrics")
+@click.command("metrics", cls=Command)
 def command() -> None:
     """Print what the server can count, and under which names, in Markdown."""
     click.echo(page_text(), nl=False)

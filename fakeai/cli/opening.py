@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-import rich_click as click
+import click
 
 from fakeai.cli.report import human
 from fakeai.engine.dry import everything_wrong

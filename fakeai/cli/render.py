@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
+from fakeai.cli.command import Command
 from fakeai.cli.opening import SCENARIOS, SPEC, fail, open_spec
 from fakeai.cli.yaml_text import yaml_text
 from fakeai.core.problem import SpecError
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command("render")
+@click.command("render", cls=Command)
 @SPEC
 @SCENARIOS
 @click.option("--provenance", is_flag=True, help="Add where each value came from.")

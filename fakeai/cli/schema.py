@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import click
 import msgspec
-import rich_click as click
 
+from fakeai.cli.command import Command
 from fakeai.engine.table import sections
 from fakeai.spec.schema import json_schema, spec_type
 
 
-@click.command("schema")
+@click.command("schema", cls=Command)
 def command() -> None:
     """Print the JSON Schema of fakeai.yaml, made from the structs that read it."""
     click.echo(schema_text(), nl=False)

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import rich_click as click
+import click
 from watchfiles import run_process
 
 from fakeai.cli.banner import banner
+from fakeai.cli.command import Command
 from fakeai.cli.opening import SCENARIOS, SPEC, fail, open_spec
 from fakeai.core.problem import SpecError
 from fakeai.engine.dry import dry_engine
@@ -31,7 +32,7 @@ class Where(NamedTuple):
     workers: int = 1
 
 
-@click.command("serve")
+@click.command("serve", cls=Command)
 @SPEC
 @SCENARIOS
 @click.option("--host", help="Address to listen on; the spec's server.host otherwise.")
@@ -58,11 +59,11 @@ def run(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> None:
     """Load, compile and serve; a wrong spec is printed and refused."""
     try:
         loaded = open_spec(spec, scenarios)
-        tried = dry_engine(loaded)
+        kept = memories(dry_engine(loaded))
     except SpecError as error:
         fail(error)
-    if where.workers > 1 and (problems := memories(tried)):
-        fail(SpecError(problems, loaded.files.read))
+    if where.workers > 1 and kept:
+        fail(SpecError(kept, loaded.files.read))
     listeners = _listeners(loaded.spec.server, where)
     if where.workers == 1:
         serve(live_engine(loaded), listeners[0], _announce)

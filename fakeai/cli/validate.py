@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import rich_click as click
+import click
 
 from fakeai.cli import report
+from fakeai.cli.command import Command
 from fakeai.cli.opening import EXIT_PROBLEMS, EXIT_UNREADABLE, UNREADABLE, open_spec
 from fakeai.core.problem import Problem, SpecError
 from fakeai.engine.dry import dry_engine, everything_wrong
@@ -26,7 +27,7 @@ _FORMATS: Final[dict[str, Callable[[SpecError], str]]] = {
 }
 
 
-@click.command("validate-config")
+@click.command("validate-config", cls=Command)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(list(_FORMATS)), default="human")
 @click.option("--strict", is_flag=True, help="Warnings fail as well.")

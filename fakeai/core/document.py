@@ -15,7 +15,7 @@ from fakeai.core.syntax import syntax_problem
 from fakeai.core.value import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from fakeai.core.marks import Event, Mark
@@ -114,9 +114,8 @@ def compose_map(text: str, file: str, problems: list[Problem]) -> Node | None:
 
 def compose(text: str, file: str, problems: list[Problem]) -> Node | None:
     """Return the document whatever its top is; what is wrong is added to `problems`."""
-    composer = _Composer(text, file, problems)
     try:
-        return composer.document()
+        return _Composer(text, file, problems).document()
     except SpecError as refused:
         problems.extend(refused.problems)
     except yaml.YAMLError as error:
@@ -140,7 +139,7 @@ class _Composer:
     """
 
     def __init__(self, text: str, file: str, problems: list[Problem]) -> None:
-        self._events: Iterator[Event] = yaml.parse(text, Loader=_Loader)
+        self._next: Callable[[], Event] = _Loader(text).get_event
         self._marks = Marks(text, file)
         self._file = file
         self._problems = problems
@@ -151,14 +150,14 @@ class _Composer:
 
     def document(self) -> Node | None:
         """Return the only document of the stream."""
-        next(self._events)
-        if isinstance(next(self._events), yaml.StreamEndEvent):
+        self._next()
+        if isinstance(self._next(), yaml.StreamEndEvent):
             self._empty()
             return None
-        first = next(self._events)
+        first = self._next()
         node = self._node(first, 0)
-        next(self._events)
-        after = next(self._events)
+        self._next()
+        after = self._next()
         if isinstance(after, yaml.DocumentStartEvent):
             place = self._marks.event(after)
             self._report("FA006", place, "a second document begins here", "keep one in a file")
@@ -212,7 +211,7 @@ class _Composer:
         if isinstance(event, yaml.SequenceStartEvent):
             self._collection_tag(event, "seq")
             items: list[Node] = []
-            while not isinstance(item := next(self._events), yaml.SequenceEndEvent):
+            while not isinstance(item := self._next(), yaml.SequenceEndEvent):
                 self._path.append(len(items))
                 items.append(self._node(item, depth + 1))
                 self._path.pop()
@@ -240,11 +239,11 @@ class _Composer:
     def _map(self, depth: int) -> tuple[dict[str, Node], Mark]:
         own: dict[str, Node] = {}
         merged: dict[str, Node] = {}
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key_node = self._node(event, depth + 1)
             key = self._key(event, key_node)
             self._path.append(key or "")
-            value = self._node(next(self._events), depth + 1)
+            value = self._node(self._next(), depth + 1)
             if key == _MERGE and not getattr(event, "style", None):
                 merged = {**self._merge(value), **merged}
             elif key is not None:

@@ -33,6 +33,8 @@ class Marks:
     def event(self, event: Event) -> Place:
         """Return where an event stands, without the anchor or tag in front of a scalar."""
         place = self.place(event.start_mark, event.end_mark)
+        if not (getattr(event, "anchor", None) or getattr(event, "tag", None)):
+            return place
         match = _PROPERTIES.match(self._line(event.start_mark), event.start_mark.column)
         skipped = match.end() - match.start() if match else 0
         if not skipped or skipped >= place.width:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.document import locate, path_text
+from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem, Related
 from fakeai.engine.route import Route, parse_route
 from fakeai.engine.table import GENERATE
@@ -131,15 +131,14 @@ def _same(one: Endpoint, other: Endpoint) -> bool:
 def _unknown(
     node: Node, path: list[str | int], what: str, name: str, known: Collection[str]
 ) -> Problem:
-    near = get_close_matches(name, list(known), n=1)
-    hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"
+    near = near_misses(name, known)
     return Problem(
         code="FA032",
         place=locate(node, path).place,
         path=path_text(path),
         message=f"unknown {what} `{name}`",
-        hint=hint,
-        replacement=near[0] if near else None,
+        hint=did_you_mean(near) or f"there are: {', '.join(known)}",
+        replacement=near[0] if len(near) == 1 else None,
     )
 
 

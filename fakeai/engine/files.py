@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
+import msgspec
 
 from fakeai.core.document import Node, locate, path_text, plain, read
 from fakeai.core.error import KINDS
+from fakeai.core.known import Known
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem, SpecError
 from fakeai.pipeline.files import EndpointFiles, SchemaFile, compile_template
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from fakeai.template.frames import Framing
 
 _PARTS: Final = ("request", "response", "chunk")
+#: Compiled schemas, by their JSON: a spec is checked before it is served, and they are large.
+_KNOWN: Final[Known[jsonschema_rs.Validator]] = Known(1024)
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 def read_dialects(
@@ -147,7 +153,9 @@ def _schemas(
         }
     for part, schema in parts.items():
         try:
-            validators[part] = jsonschema_rs.validator_for(schema)
+            validator = _KNOWN.get(_ENCODE(schema), partial(jsonschema_rs.validator_for, schema))
+            if validator is not None:
+                validators[part] = validator
         except (ValueError, jsonschema_rs.ValidationError) as error:
             problems.append(_bad_schema(node, part, str(error)))
     if data.get("parameters"):

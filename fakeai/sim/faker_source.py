@@ -6,7 +6,7 @@ from typing import Final
 
 from faker import Faker
 
-#: What the corpus and the pools draw from; to load the other providers would take as long again.
+#: What the corpus and the pools draw from; the other providers would add half to the loading.
 _PROVIDERS: Final = tuple(
     f"faker.providers.{name}"
     for name in (

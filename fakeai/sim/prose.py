@@ -100,8 +100,14 @@ class Prose:
         for texts in corpus.texts:
             sentences.setdefault(texts.language, []).extend(texts.sentences)
         self._counter = counter
+        # The same few thousand words stand in all the sentences; each is kept once.
+        words: dict[str, str] = {}
+
+        def split(text: str) -> Pieces:
+            return [words.setdefault(piece, piece) for piece in counter.split(text)]
+
         self._pools = {
-            code: _pool(LANGUAGES.get(code, PLAIN), spoken, counter.split)
+            code: _pool(LANGUAGES.get(code, PLAIN), spoken, split)
             for code, spoken in sentences.items()
         }
         self._numbers = [counter.split(f"{i}.") for i in range(1, _LIST_ITEMS_MAX + 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
@@ -31,8 +32,12 @@ def structure(node: Node, type_: type[T]) -> tuple[T | None, list[Problem]]:
 
     A conversion that succeeds proves the document; only one that fails needs to be explained.
     """
+    data = plain(node)
+    with suppress(msgspec.ValidationError):
+        # Most files leave out no tag and have no keys of their own: they need no schema.
+        return msgspec.convert(data, type_), []
     shape = shape_of(cast("Hashable", type_))
-    value = shape.complete(plain(node), shape.schema)
+    value = shape.complete(data, shape.schema)
     try:
         return msgspec.convert(_without_own_keys(value, shape.schema), type_), []
     except msgspec.ValidationError as error:

@@ -21,12 +21,20 @@ class Shape(Value):
 
     schema: Schema
     defs: Mapping[str, Schema]
+    known: dict[int, tuple[Schema, list[Schema]]] = {}
+    """The options that were asked for, by the identity of a part of the schema, which they keep."""
 
     def options(self, schema: Schema) -> list[Schema]:
         """Return what `schema` allows, references followed and unions laid flat.
 
         What stands beside a union or a reference (`x-ref`, a description) is kept on each option.
         """
+        known = self.known.get(id(schema))
+        if known is None:
+            known = self.known[id(schema)] = (schema, self._options(schema))
+        return known[1]
+
+    def _options(self, schema: Schema) -> list[Schema]:
         if "$ref" in schema:
             name = schema["$ref"].removeprefix(_PREFIX)
             beside = {key: value for key, value in schema.items() if key != "$ref"}

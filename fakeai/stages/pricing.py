@@ -50,7 +50,9 @@ def compile_pricing(config: dict[str, Price] | None, build: Build) -> Steps | No
     """Return the step that prices the usage; exact, whatever the number of digits."""
     if not config or build.row.generate is None:
         return None
-    rates = {name: _rates(price) for name, price in config.items()}
+    rates = build.shared.once(
+        "rates", lambda: {name: _rates(price) for name, price in config.items()}
+    )
 
     def enter(exchange: Exchange) -> None:
         model, usage = exchange.model, exchange.usage

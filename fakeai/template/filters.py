@@ -7,7 +7,6 @@ lots, or makes more than `CHARACTERS_MAX` characters.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -112,7 +111,7 @@ def rfc3339(unix: float, decimals: int = 0) -> str:
 
 def http_date(unix: float) -> str:
     """Return a Unix time as `Sat, 31 Jan 2026 12:00:00 GMT`."""
-    return format_datetime(datetime.fromtimestamp(int(unix), UTC), usegmt=True)
+    return f"{datetime.fromtimestamp(unix, UTC):%a, %d %b %Y %H:%M:%S} GMT"
 
 
 def strftime(unix: float, form: str) -> str:

@@ -41,6 +41,7 @@ def test_checking_a_spec_never_loads_the_server() -> None:
         "http.server",
         "litestar",
         "prometheus_client",
+        "rich_click",
         "ssl",
         "structlog",
         "uvicorn",

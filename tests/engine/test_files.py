@@ -34,6 +34,16 @@ endpoints:
     assert {"up": True} == (await World(tmp_path, overlay, files).send("GET", "/alive")).json
 
 
+def test_a_schema_is_compiled_once(tmp_path: Path) -> None:
+    """The engine that is tried and the one that serves share what is the same."""
+    tried, served = (
+        next(row for row in World(tmp_path, "").engine.endpoints if row.name == "chat_completions")
+        for _ in range(2)
+    )
+
+    assert served.files.validators["request"] is tried.files.validators["request"]
+
+
 def test_a_broken_protocol_is_a_problem_of_its_own_file(tmp_path: Path) -> None:
     """The place is in the file that is wrong."""
     files = {"templates/openai/protocol.yaml": "errors: {}\nerror: {}\nheadrs: {}\n"}

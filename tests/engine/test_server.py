@@ -101,13 +101,14 @@ def test_a_serving_process_collects_garbage(monkeypatch: pytest.MonkeyPatch) -> 
     assert [True] == collects
 
 
-def test_serving_loads_no_plug_ins_for_model_libraries() -> None:
-    """Though the clients in the tests bring such a library, the router does without it."""
+def test_serving_loads_only_what_it_needs() -> None:
+    """No model library, though the clients in the tests bring one, and no client of metrics."""
+    unwanted = ("litestar.plugins.attrs", "prometheus_client", "pydantic")
     script = (
-        "import sys; from fakeai.engine.server import live_engine, settings\n"
+        "import sys, fakeai.cli.serve; from fakeai.engine.server import live_engine, settings\n"
         "from fakeai.engine.table import sections; from fakeai.spec.load import load\n"
         "settings(live_engine(load(None, sections=sections(), environ={})))\n"
-        "print(sorted({'pydantic', 'litestar.plugins.attrs'} & set(sys.modules)))"
+        f"print(sorted(set({unwanted}) & set(sys.modules)))"
     )
     done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

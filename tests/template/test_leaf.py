@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from jinja2 import nodes
 
+from fakeai.core.problem import Place
+from fakeai.template import leaf
+from fakeai.template.report import Report
 from tests.template.yaml_source import problems_of, rendered
+
+REPORT = Report([], "", lambda _mark, _width: Place("a.yaml", 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -71,3 +77,48 @@ def test_space_around_an_expression_can_be_cut() -> None:
     """As in all Jinja; places stay right."""
     assert {"a": "xab"} == rendered('a: "x {{- id -}} b"', id="a")
     assert ["1:15+4 FA041 a: unknown variable `nope`"] == problems_of('a: "x   {{-   nope -}} b"')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ id }}",
+        "{{id}}",
+        "{{   error.details.model_2 }}",
+        "a {{ id }} b\n{{ usage.total }}{{ id }}\n",
+        "{ {{ id }} }",
+        "{{ id }}}",
+        "no names",
+        "{{ is_x.not.none }}",
+    ],
+)
+def test_names_are_read_as_the_parser_reads_them(text: str) -> None:
+    """The short way gives the same nodes with the same marks."""
+    (short,) = leaf._dotted(text).find_all(nodes.Output)  # type: ignore[union-attr]
+    (long,) = leaf._parse(text, None, REPORT).find_all(nodes.Output)  # type: ignore[union-attr]
+
+    assert long.nodes == short.nodes
+    assert _marks(long) == _marks(short)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{{ id }}: 1}",
+        "{{ none }}",
+        "{{ true }}",
+        "{{- id }}",
+        "{{ id|upper }}",
+        "{{ id }} {% if id %}",
+        "{{ Id }}",
+        "{{ id }}\r\n",
+        "{{ id {{ id }}",
+    ],
+)
+def test_all_else_is_left_to_the_parser(text: str) -> None:
+    """Words of the language, filters, whitespace control, broken braces."""
+    assert leaf._dotted(text) is None
+
+
+def _marks(output: nodes.Output) -> list[tuple[type, int]]:
+    return [(type(n), n.lineno) for n in output.find_all((nodes.Name, nodes.Getattr))]
