@@ -8,6 +8,8 @@ import sys
 import urllib.request
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fakeai.engine.server import live_engine
 from fakeai.engine.table import sections
 from fakeai.spec.load import load
@@ -16,9 +18,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_serve_announces_answers_and_stops(tmp_path: Path) -> None:
-    """The banner has the address of a free port; SIGTERM ends the server cleanly."""
-    command = [sys.executable, "-m", "fakeai", "serve", "--port", "0", "--host", "127.0.0.1"]
+@pytest.mark.parametrize(
+    ("options", "host"), [(["--port", "0", "--host", "127.0.0.1"], "127.0.0.1"), ([], "127.0.0.2")]
+)
+def test_serve_announces_answers_and_stops(tmp_path: Path, options: list[str], host: str) -> None:
+    """It listens where the options say, or else the spec; SIGTERM ends the server cleanly."""
+    spec = "fakeai: 1\nextends: builtin\nserver: { host: 127.0.0.2, port: 0 }\n"
+    (tmp_path / "fakeai.yaml").write_text(spec)
+    command = [sys.executable, "-m", "fakeai", "serve", *options]
     process = subprocess.Popen(  # noqa: S603 - our own command
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -33,6 +40,8 @@ def test_serve_announces_answers_and_stops(tmp_path: Path) -> None:
         process.communicate(timeout=20)
 
     assert (200, -signal.SIGTERM) == (status, process.returncode)
+    assert address.startswith(f"http://{host}:")
+    assert not address.endswith(":8000")
 
 
 def test_serve_refuses_a_wrong_spec(tmp_path: Path) -> None:
