@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("options", "host"), [(["--port", "0", "--host", "127.0.0.1"], "127.0.0.1"), ([], "127.0.0.2")]
+    ("options", "host", "form"),
+    [(["--port", "0", "--host", "127.0.0.1"], "127.0.0.1", "console"), ([], "127.0.0.2", "json")],
 )
-def test_serve_announces_answers_and_stops(tmp_path: Path, options: list[str], host: str) -> None:
-    """It listens where the options say, or else the spec; SIGTERM ends the server cleanly."""
+def test_serve_announces_answers_and_stops(
+    tmp_path: Path, options: list[str], host: str, form: str
+) -> None:
+    """It listens where the options say, or else the spec, and logs in the spec's format.
+
+    SIGTERM ends the server cleanly.
+    """
     spec = "fakeai: 1\nextends: builtin\nserver: { host: 127.0.0.2, port: 0 }\n"
+    spec += f"request_log: {{ format: {form} }}\n"
     (tmp_path / "fakeai.yaml").write_text(spec)
     command = [sys.executable, "-m", "fakeai", "serve", *options]
     process = subprocess.Popen(  # noqa: S603 - our own command
@@ -37,11 +44,13 @@ def test_serve_announces_answers_and_stops(tmp_path: Path, options: list[str], h
             status = answer.status
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        log = process.communicate(timeout=20)[1]
 
     assert (200, -signal.SIGTERM) == (status, process.returncode)
     assert address.startswith(f"http://{host}:")
     assert not address.endswith(":8000")
+    assert "health" in log
+    assert (form == "json") == log.startswith("{")
 
 
 def test_serve_refuses_a_wrong_spec(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.gate_keys import Ask, Case
     from tests.harness import Answer
 
-#: Seen by whoever starts the server: tests/engine/test_server.py, tests/engine/test_log.py.
+#: Seen by whoever starts the server: tests/engine/test_server.py.
 OF_THE_PROCESS = {"server.host", "server.port", "request_log.format"}
 #: Longer than any case lets a body take.
 LONG_S = 10.0
