@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tests.harness import World
 
 
+INTERIM = 100
+
+
 class Listener:
     """What accepts connections for a world's server, as uvicorn does."""
 
@@ -138,5 +141,7 @@ class Line(asyncio.Transport):
         self.answers[-1].parts.append((self._clock.now(), body))
 
     def on_message_complete(self) -> None:
-        """Complete the answer."""
+        """Complete the answer; an interim one means nothing to a client."""
         self.answers[-1].complete = True
+        if self.answers[-1].status == INTERIM:
+            self.answers.pop()
