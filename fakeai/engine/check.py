@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from fakeai.core.document import locate, path_text
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem, Related
+from fakeai.engine.admin import PAGES
 from fakeai.engine.route import Route, parse_route
 from fakeai.engine.table import GENERATE
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from fakeai.pipeline.stage import Stage
     from fakeai.spec.endpoint import Endpoint
     from fakeai.spec.load import Loaded
-
+    from fakeai.spec.model import Spec
 
 #: Fields of the exchange that have no neutral value: who reads one needs its writer.
 REQUIRED: Final = frozenset({"request", "inputs", "model", "context", "outcome"})
+#: The API description, and the page that shows it.
+_OWN: Final = ("GET /openapi.json", "GET /docs")
 
 
 def check_pipeline(
@@ -94,11 +97,20 @@ def _reads(
     return stages[name].reads if name in stages else frozenset()
 
 
+def own_routes(spec: Spec) -> list[Route]:
+    """Return the routes for which no row of the route table stands."""
+    admin = spec.server.admin
+    pages = [] if admin is None else [f"{page.method} {admin.path}{page.path}" for page in PAGES]
+    parsed = [parse_route(text) for text in (*_OWN, *pages)]
+    return [route for route in parsed if isinstance(route, Route)]
+
+
 def check_routes(loaded: Loaded, problems: list[Problem]) -> dict[str, Route]:
     """Return every endpoint's route; bad ones and two of the same are problems.
 
     Rows that `when` tells apart may share a route, if they name its parameters alike.
     """
+    own = {route.shape for route in own_routes(loaded.spec)}
     routes: dict[str, Route] = {}
     sharing: dict[tuple[str, str], list[str]] = {}
     for name, row in loaded.spec.endpoints.items():
@@ -106,6 +118,10 @@ def check_routes(loaded: Loaded, problems: list[Problem]) -> dict[str, Route]:
         route = parse_route(row.route)
         if isinstance(route, str):
             problems.append(_problem(loaded.node, path, "FA035", f"bad route: {route}"))
+            continue
+        if route.shape in own:
+            message = f"`{row.route}` is a page of the server's own"
+            problems.append(_problem(loaded.node, path, "FA036", message))
             continue
         others = sharing.setdefault(route.shape, [])
         rows = loaded.spec.endpoints

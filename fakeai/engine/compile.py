@@ -9,7 +9,7 @@ import msgspec
 from fakeai.core.problem import SpecError
 from fakeai.core.value import Value
 from fakeai.engine.arrival import Arrival, compile_addresses
-from fakeai.engine.check import check_pipeline, check_routes
+from fakeai.engine.check import check_pipeline, check_routes, own_routes
 from fakeai.engine.cors import check_cors
 from fakeai.engine.endpoint import compile_app, not_routed
 from fakeai.engine.files import read_dialects, read_files
@@ -95,7 +95,7 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     dialects = read_dialects(loaded, sources, problems)
     meter, faces = compile_meter(loaded, STAGES, problems)
     pages = scrape_pages(getattr(spec, "metrics", None), meter, faces, outside.clock.now)
-    check_paths(loaded, pages, routes.values(), problems)
+    check_paths(loaded, pages, [*routes.values(), *own_routes(spec)], problems)
     compiler = _Compiler(loaded, outside, shared, meter, dialects, sources, addresses, problems)
     endpoints = [
         compiler.endpoint(name, row, routes[name])

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 #: How long a refused client may go on sending before the connection is cut, so that it can read.
 _LINGER_S: Final = 1.0
+#: A client that has closed both sides answers a write with a reset, and the next write finds it
+#: gone. Interim answers can be written at any time; each pause is twice as long as the last.
+_PROBE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_PROBE_S: Final = 1.0
 _MALFORMED: Final = (HTTPStatus.BAD_REQUEST, "Invalid HTTP request received.")
 _TOO_LATE: Final = (HTTPStatus.REQUEST_TIMEOUT, "The request's head did not arrive in time.")
 _TOO_LARGE: Final = (
@@ -73,6 +77,25 @@ class Connection(HttpToolsProtocol):
         """Forget the timer with the connection."""
         self._stop_head_timer()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer what was asked in full: a client may end its side of the connection first."""
+        cycle = cast("Cycle | None", self.cycle)
+        if cycle is None or cycle.response_complete or cycle.more_body:
+            return False
+        self._stop_head_timer()
+        cycle.keep_alive = False
+        if cycle.scope["http_version"] == "1.1":
+            self._probe(_PROBE_S)
+        return True
+
+    def _probe(self, pause_s: float) -> None:
+        """Ask a client that sends no more whether it still reads."""
+        if self.cycle.response_started or self.transport.is_closing():
+            return
+        if not self.pipeline:  # else it would fall into the middle of an earlier answer
+            self.transport.write(_PROBE)
+        self.loop.call_later(pause_s, self._probe, 2 * pause_s)
 
     def data_received(self, data: bytes) -> None:
         """Parse; a head that does not end counts before it is known what it says."""

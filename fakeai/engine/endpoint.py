@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeai.core.error import ApiError
+from fakeai.engine.route import path_parameters
 from fakeai.pipeline.exchange import Exchange
 from fakeai.pipeline.stage import Steps
 
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
 def compile_app(run: WaitingStep, clock: Clock, arrival: Arrival, rest: str | None = None) -> App:
     """Return the ASGI app that takes each request through a pipeline.
 
-    `rest` names the path parameter that takes several parts; the router leaves a slash on it.
+    `rest` names the path parameter that takes several parts.
     """
     read_head = arrival.read
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, receive, send)
-        if rest is not None:
-            scope["path_params"][rest] = scope["path_params"][rest].removeprefix("/")
+        found = scope.get("path_params")
+        if found:
+            scope["path_params"] = path_parameters(found, rest)
         exchange.started = clock.now()
         exchange.wall = clock.wall()
         read_head(exchange)

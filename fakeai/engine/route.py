@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fakeai.core.value import Value
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _PARAMETER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(:path)?\}")
+#: Stands before each parameter's name in the router, which keeps names such as `query` to itself.
+_IN_ROUTER: Final = "part_"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]*")
 
 
@@ -38,7 +43,7 @@ class Route(Value):
     @property
     def litestar_path(self) -> str:
         """The path in Litestar's form, in which every parameter has a type."""
-        return _PARAMETER.sub(lambda m: f"{{{m[1]}{m[2] or ':str'}}}", self.path)
+        return _PARAMETER.sub(lambda m: f"{{{_IN_ROUTER}{m[1]}{m[2] or ':str'}}}", self.path)
 
     def pattern(self) -> re.Pattern[str]:
         """Return an expression that matches the paths it takes."""
@@ -49,6 +54,17 @@ class Route(Value):
             parts.append(".+" if match[2] else "[^/]+")
             end = match.end()
         return re.compile("".join([*parts, re.escape(self.path[end:])]) + "/?")
+
+
+def path_parameters(found: Mapping[str, str], rest: str | None) -> dict[str, str]:
+    """Return what the router found under the names of the route.
+
+    `rest` names the parameter that takes several parts; the router leaves a slash on it.
+    """
+    named = {name.removeprefix(_IN_ROUTER): value for name, value in found.items()}
+    if rest in named:
+        named[rest] = named[rest].removeprefix("/")
+    return named
 
 
 def parse_route(text: str) -> Route | str:
@@ -70,4 +86,5 @@ def parse_route(text: str) -> Route | str:
             rest = match[1]
             if position != len(segments) - 1:
                 return f"`{segment}` takes the rest of the path, so it must be the last part"
+    path = "/" + "/".join(segment for segment in segments if segment)
     return Route(method=method, path=path, parameters=tuple(names), rest=rest)

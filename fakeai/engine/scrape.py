@@ -54,7 +54,7 @@ def scrape_pages(
 def check_paths(
     loaded: Loaded, pages: Iterable[Route], routes: Iterable[Route], problems: list[Problem]
 ) -> None:
-    """Check that no endpoint of the spec has the path of a page."""
+    """Check that no other route has the path of a page."""
     taken = {route.shape for route in routes}
     place = locate(loaded.node, ["metrics", "path"]).place
     problems.extend(
@@ -62,7 +62,7 @@ def check_paths(
             code="FA036",
             place=place,
             path="metrics.path",
-            message=f"`GET {page.path}` is already taken by an endpoint",
+            message=f"`GET {page.path}` is already taken",
         )
         for page in pages
         if page.shape in taken

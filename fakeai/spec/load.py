@@ -9,6 +9,7 @@ import msgspec
 from fakeai.core.document import Node, locate
 from fakeai.core.problem import Problem, SpecError, in_order
 from fakeai.core.value import Value
+from fakeai.spec.aliases import contested
 from fakeai.spec.check import structure
 from fakeai.spec.files import SPEC_FILE, Files, builtin_folder
 from fakeai.spec.layers import Layer, Reading
@@ -82,7 +83,7 @@ class _Loader:
         variables = Variables(declared_variables(tree), self._environ)
         tree = variables.filled(tree)
         spec, found = structure(tree, self._type)
-        found += dangling(tree, self._shape, self._type(fakeai=1))
+        found += [*dangling(tree, self._shape, self._type(fakeai=1)), *contested(tree)]
         earlier = [*self._reading.problems, *variables.problems]
         # What could not be read or filled in is reported; that it has the wrong type is noise.
         noisy = variables.failed | {problem.place for problem in earlier}

@@ -87,3 +87,34 @@ def test_a_bad_route_says_why(tmp_path: Path) -> None:
 
     assert "FA035" == code
     assert "must be the last part" in message
+
+
+@pytest.mark.parametrize(
+    ("route", "more"),
+    [
+        ("GET /docs", ""),
+        ("GET /openapi.json/", ""),
+        ("DELETE /ops/bans/{a}/{b}", "server: { admin: { token: root, path: /ops } }\n"),
+    ],
+)
+def test_the_servers_own_pages_are_taken(tmp_path: Path, route: str, more: str) -> None:
+    """Without the admin routes, their paths are free."""
+    overlay = f"{more}endpoints: {{ other: {{ route: '{route}', protocol: openai }} }}\n"
+    found = problems(tmp_path, overlay)
+
+    assert ("FA036", f"`{route}` is a page of the server's own", None) in found
+
+
+def test_a_slash_at_the_end_makes_no_other_route(tmp_path: Path) -> None:
+    """Both rows would answer the same requests."""
+    overlay = "endpoints: { other: { route: 'GET /health/', protocol: openai } }\n"
+    found = problems(tmp_path, overlay)
+
+    assert ("FA036", "`GET /health/` is already taken by the endpoint `health`", None) in found
+
+
+def test_the_metrics_cannot_stand_where_the_documentation_does(tmp_path: Path) -> None:
+    """Nor where an endpoint does."""
+    found = problems(tmp_path, "metrics: { path: /docs }\n")
+
+    assert [("FA036", "`GET /docs` is already taken", None)] == found

@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import socket
 import time
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.harness import World
+from tests.line import Listener
 from tests.live import live
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 __all__ = ["live"]
 
 _CHAT = {"model": "gpt-4o", "max_tokens": 3, "messages": [{"role": "user", "content": "Hi"}]}
+#: The default of `server.limits.header_bytes`.
+HEAD_BYTES_MAX = 64_000
 _GET = b"GET /health HTTP/1.1\r\nhost: x\r\n"
 
 
@@ -45,21 +51,6 @@ def _status(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
-def _flood(address: str, first: bytes, rest: bytes, times: int) -> tuple[bytes, int]:
-    """Send without end; return the answer and how often the rest was taken."""
-    sent = 0
-    with _connect(address) as client:
-        client.sendall(first)
-        try:
-            while sent < times:
-                client.sendall(rest)
-                sent += 1
-        except OSError:
-            return b"", sent
-        answer = client.recv(65536)
-    return answer, sent
-
-
 @pytest.mark.parametrize(
     "more",
     [b"x-long: " + b"a" * 2000 + b"\r\n", b"".join(b"x-%d: 1\r\n" % i for i in range(20))],
@@ -82,16 +73,31 @@ def test_a_head_beyond_its_limits_gets_431(live: Callable[[str], str], more: byt
         (_GET + b"x-endless: ", b"a" * 65536),
         (b"GET /", b"a" * 65536),
         (_GET, b"x-header: 1\r\n" * 5000),
+        (_GET + b"x-blank:", b" " * 65536),
     ],
-    ids=["header line", "request line", "headers"],
+    ids=["header line", "request line", "headers", "blanks"],
 )
-def test_a_head_without_end_is_cut_off(
-    live: Callable[[str], str], first: bytes, rest: bytes
+async def test_a_head_without_end_is_refused_and_not_kept(
+    tmp_path: Path, first: bytes, rest: bytes
 ) -> None:
-    """Ten megabytes of head are refused after the first kilobytes, and are not kept."""
-    answer, _ = _flood(live(""), first, rest, 160)
+    """Ten megabytes of head get 431 after the first of them, and take no room."""
+    line = Listener(World(tmp_path)).connect()
+    tracemalloc.start()
+    line.send(first)
+    for _ in range(160):
+        line.send(rest)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
 
-    assert not answer or 431 == _status(answer)
+    assert [(431, True)] == [(answer.status, answer.complete) for answer in line.answers]
+    assert peak_bytes < 2 * HEAD_BYTES_MAX
+
+
+def test_an_endless_head_is_answered_to_a_client_that_stops(live: Callable[[str], str]) -> None:
+    """On a real connection, the answer is there to be read, and the server goes on."""
+    refused = _talk(live(""), _GET + b"x-endless: " + b"a" * 100_000)
+
+    assert 431 == _status(refused)
     assert 200 == _status(_talk(live(""), _GET + b"connection: close\r\n\r\n"))
 
 

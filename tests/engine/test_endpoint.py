@@ -1,4 +1,4 @@
-"""Endpoints: ids of requests."""
+"""Endpoints: ids of requests, parameters of paths."""
 
 from __future__ import annotations
 
@@ -33,3 +33,21 @@ async def test_request_ids_differ(tmp_path: Path) -> None:
     ids = [(await world.send("GET", "/health")).headers["x-request-id"] for _ in range(2)]
 
     assert ids[0] != ids[1]
+
+
+@pytest.mark.parametrize("name", ["body", "cookies", "query", "request", "scope", "state"])
+@pytest.mark.parametrize(("form", "given"), [("", "7"), (":path", "7/8")])
+async def test_a_parameter_may_have_any_name(
+    tmp_path: Path, name: str, form: str, given: str
+) -> None:
+    """Those that mean something to the router, too."""
+    row = f"{{ route: 'GET /odd/{{{name}{form}}}', protocol: openai }}"
+    files = {
+        "schemas/openai/odd.yaml": "response: { type: object }\n",
+        "templates/openai/odd.yaml": f"response: {{ found: '{{{{ path.{name} }}}}' }}\n",
+    }
+    world = World(tmp_path, f"endpoints: {{ odd: {row} }}\n", files)
+
+    answer = await world.send("GET", f"/odd/{given}")
+
+    assert {"found": given} == answer.json

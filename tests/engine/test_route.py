@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakeai.engine.route import Route, parse_route
+from fakeai.engine.route import Route, parse_route, path_parameters
 
 
 def route(text: str) -> Route:
@@ -20,7 +20,20 @@ def test_parameters_are_named_in_order() -> None:
 
     assert ("thread", "run") == parsed.parameters
     assert "run" == parsed.rest
-    assert "/v1/threads/{thread:str}/runs/{run:path}" == parsed.litestar_path
+    assert "/v1/threads/{part_thread:str}/runs/{part_run:path}" == parsed.litestar_path
+
+
+def test_what_the_router_found_has_the_routes_names() -> None:
+    """The rest of a path begins without a slash."""
+    found = {"part_part_a": "1", "part_rest": "/b/c"}
+
+    assert {"part_a": "1", "rest": "b/c"} == path_parameters(found, "rest")
+
+
+def test_slashes_that_divide_nothing_are_left_out() -> None:
+    """As the router does."""
+    assert "/v1/x/{y}" == route("GET //v1/x//{y}/").path
+    assert "/" == route("GET /").path
 
 
 def test_head_works_wherever_get_does() -> None:

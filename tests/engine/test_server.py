@@ -9,6 +9,8 @@ import sys
 import urllib.request
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fakeai.engine import server
 from fakeai.engine.server import listen, live_engine, serve
 from fakeai.engine.table import sections
@@ -19,14 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
-
 __all__ = ["live"]
 
 
-def test_serve_announces_answers_and_stops(tmp_path: Path) -> None:
-    """The banner has the address of a free port; SIGTERM ends the server cleanly."""
-    command = [sys.executable, "-m", "fakeai", "serve", "--port", "0", "--host", "127.0.0.1"]
+@pytest.mark.parametrize(
+    ("options", "host", "form"),
+    [(["--port", "0", "--host", "127.0.0.1"], "127.0.0.1", "console"), ([], "127.0.0.2", "json")],
+)
+def test_serve_announces_answers_and_stops(
+    tmp_path: Path, options: list[str], host: str, form: str
+) -> None:
+    """It listens where the options say, or else the spec, and logs in the spec's format.
+
+    SIGTERM ends the server cleanly.
+    """
+    spec = "fakeai: 1\nextends: builtin\nserver: { host: 127.0.0.2, port: 0 }\n"
+    spec += f"request_log: {{ format: {form} }}\n"
+    (tmp_path / "fakeai.yaml").write_text(spec)
+    command = [sys.executable, "-m", "fakeai", "serve", *options]
     process = subprocess.Popen(  # noqa: S603 - our own command
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -38,9 +50,13 @@ def test_serve_announces_answers_and_stops(tmp_path: Path) -> None:
             status = answer.status
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        log = process.communicate(timeout=20)[1]
 
     assert (200, -signal.SIGTERM) == (status, process.returncode)
+    assert address.startswith(f"http://{host}:")
+    assert not address.endswith(":8000")
+    assert "health" in log
+    assert (form == "json") == log.startswith("{")
 
 
 def test_serve_refuses_a_wrong_spec(tmp_path: Path) -> None:
