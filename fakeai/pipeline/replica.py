@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from fakeai.core.clock import Clock, Timer
     from fakeai.core.metric import Meter
     from fakeai.sim.batch import Batch
-    from fakeai.sim.sequence import Request, Scheduler, Sequence
+    from fakeai.sim.queueing import Scheduler
+    from fakeai.sim.sequence import Request, Sequence
 
 #: Shortest and longest times after which a refused client is told to come back, in seconds.
 _RETRY_S: Final = (1.0, 60.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from random import Random
@@ -145,27 +145,3 @@ class EngineStats:
     generated_tokens: int = 0
     steps: int = 0
     busy_s: float = 0.0
-
-
-class Scheduler(Protocol):
-    """One worker's engine as a discrete-event model, driven by the time passed in.
-
-    Times never go back from one call to the next. A driver keeps one timer for
-    `next_event_time()`, sets it anew after each call, and calls `advance` when it fires, however
-    late: events bear the time at which they were due.
-    """
-
-    def submit(self, request: Request, now_s: float) -> Sequence | None:
-        """Take a request in; None when the waiting queue is full."""
-
-    def next_event_time(self) -> float:
-        """Return when `advance` has something to do; infinity when idle."""
-
-    def advance(self, now_s: float) -> list[TokenEvent]:
-        """Let time pass and return what became due: tokens, or just the last of each answer."""
-
-    def cancel(self, sequence: Sequence, now_s: float) -> None:
-        """Take a request out, wherever it is; one that has ended stays as it is."""
-
-    def stats(self) -> EngineStats:
-        """Return a copy of the present counts."""
