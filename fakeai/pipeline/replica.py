@@ -11,6 +11,7 @@ from fakeai.pipeline.measures import ITERATION_TOKENS
 from fakeai.sim.sequence import State
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Callable
 
     from fakeai.core.clock import Clock, Timer
@@ -130,9 +131,9 @@ class EngineRun:
         return self.sequence.preemptions
 
     @property
-    def made_s(self) -> list[float]:
+    def made_s(self) -> array[float]:
         """When each token so far was made, on the clock."""
-        return self.sequence.due_s
+        return self.sequence.made_s
 
     async def admitted(self) -> None:
         """Wait for a slot and for blocks."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_right
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from fakeai.sim.queueing import Scheduler
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sized
     from random import Random
 
+    from fakeai.sim.due import DueTimes
     from fakeai.sim.latency import LatencyProfile
     from fakeai.sim.sequence import QueueLimits
 
@@ -60,7 +60,7 @@ class FormulaScheduler(Scheduler):
         heapq.heapify(self._due)
 
     def _end(self, sequence: Sequence, state: State, now_s: float) -> None:
-        sequence.generated_tokens = bisect_right(sequence.due_s, now_s)
+        sequence.generated_tokens = bisect_right(sequence.due_s or (), now_s)
         self._stats.generated_tokens += sequence.generated_tokens
         if sequence.state is State.RUNNING:
             self._stats.busy_s += now_s - sequence.admitted_s
@@ -80,16 +80,18 @@ class FormulaScheduler(Scheduler):
             sequence.admit(now_s)
             self._stats.prompt_tokens += sequence.prompt_tokens
             self._stats.cached_tokens += sequence.cached_tokens
-            self._plan(sequence, now_s)
+            due_s = self._plan(sequence, now_s)
             self._admitted += 1
-            heapq.heappush(self._due, (sequence.due_s[-1], self._admitted, sequence))
+            heapq.heappush(self._due, (due_s[-1], self._admitted, sequence))
 
-    def _plan(self, sequence: Sequence, now_s: float) -> None:
+    def _plan(self, sequence: Sequence, now_s: float) -> DueTimes:
         """Draw all times of an answer, under the load of this moment."""
         profile, rng = self._profile, sequence.rng or self._rng
         running = len(self._due) + 1
         uncached = sequence.prompt_tokens - sequence.cached_tokens
         first_s = now_s + profile.ttft_s(uncached, running, rng)
-        gaps_s = profile.gaps_s(sequence.output_tokens - 1, running, rng)
         sequence.first_token_s = first_s
-        sequence.due_s = list(accumulate(gaps_s, initial=first_s))
+        due_s = sequence.due_s = profile.due_s(first_s, sequence.output_tokens, running, rng)
+        # All is drawn: an answer that runs long need not keep a random stream of its own.
+        sequence.rng = None
+        return due_s

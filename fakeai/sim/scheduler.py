@@ -166,7 +166,7 @@ class StepScheduler(Scheduler):
                 continue
             events.append(TokenEvent(sequence, index, now_s))
             sequence.generated_tokens = index + 1
-            sequence.due_s.append(now_s)
+            sequence.made_s.append(now_s)
             if index == 0:
                 sequence.first_token_s = now_s
             if index + 1 == sequence.output_tokens:

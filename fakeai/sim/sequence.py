@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from random import Random
 
+    from fakeai.sim.due import DueTimes
     from fakeai.sim.lease import Lease
 
 
@@ -52,6 +54,7 @@ class Sequence:
         "first_token_s",
         "generated_tokens",
         "lease",
+        "made_s",
         "model",
         "output_tokens",
         "preemptions",
@@ -70,8 +73,10 @@ class Sequence:
         self.lease = request.lease
         self.rng = request.rng
         self.model = request.model
-        self.due_s: list[float] = []
-        """When each token is due: by formula all from the admission on, else those made so far."""
+        self.due_s: DueTimes | None = None
+        """When each token is due, where a formula tells it from the admission on."""
+        self.made_s = array("d")
+        """When each token so far was made, where it is decided step by step."""
         self.state = State.WAITING
         self.computed_tokens = self.cached_tokens
         self.scheduled_tokens = 0
