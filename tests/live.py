@@ -37,7 +37,7 @@ class LiveServer:
 
     def __init__(self, loaded: Loaded) -> None:
         """Bind the port; requests are answered once `start` returns."""
-        self._server = _Announcing(settings(live_engine(loaded), port=0, loop="asyncio"))
+        self._server = _Announcing(settings(live_engine(loaded), loop="asyncio"))
         self._ready = self._server.ready
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -47,6 +47,12 @@ class LiveServer:
         assert self._ready.wait(timeout=20)
         port = self._server.servers[0].sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}"
+
+    @property
+    def buffered_bytes(self) -> int:
+        """What its connections have not taken yet."""
+        connections: Any = list(self._server.server_state.connections)
+        return sum(c.transport.get_write_buffer_size() for c in connections if c.transport)
 
     def stop(self) -> None:
         """Stop serving and wait for the thread."""

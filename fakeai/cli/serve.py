@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import rich_click as click
 from watchfiles import run_process
@@ -13,10 +13,22 @@ from fakeai.cli.banner import banner
 from fakeai.cli.opening import SCENARIOS, SPEC, fail, open_spec
 from fakeai.core.problem import SpecError
 from fakeai.engine.dry import dry_engine
-from fakeai.engine.server import serve
+from fakeai.engine.server import listen, live_engine, serve
+from fakeai.engine.workers import WORKERS_MAX, memories, serve_workers
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from fakeai.engine.compile import Engine
+    from fakeai.spec.model import Server
+
+
+class Where(NamedTuple):
+    """What the command line says about where to serve; None leaves it to the spec."""
+
+    host: str | None = None
+    port: int | None = None
+    workers: int = 1
 
 
 @click.command("serve")
@@ -24,31 +36,48 @@ if TYPE_CHECKING:
 @SCENARIOS
 @click.option("--host", help="Address to listen on; the spec's server.host otherwise.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, WORKERS_MAX),
+    default=1,
+    help="Processes; a spec that remembers anything from request to request takes only one.",
+)
 @click.option("--reload", is_flag=True, help="Start again when a file of the spec changes.")
 def command(
-    spec: Path | None,
-    scenarios: tuple[Path, ...],
-    host: str | None,
-    port: int | None,
-    *,
-    reload: bool,
+    spec: Path | None, scenarios: tuple[Path, ...], *, reload: bool, **options: Any
 ) -> None:
     """Serve a spec: the given file, ./fakeai.yaml, or the built-in one."""
+    where = Where(**options)
     if reload:
-        folders = watched(spec, scenarios)
-        run_process(*folders, target=run, args=(spec, scenarios, host, port))
+        run_process(*watched(spec, scenarios), target=run, args=(spec, scenarios, where))
     else:
-        run(spec, scenarios, host, port)
+        run(spec, scenarios, where)
 
 
-def run(spec: Path | None, scenarios: tuple[Path, ...], host: str | None, port: int | None) -> None:
+def run(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> None:
     """Load, compile and serve; a wrong spec is printed and refused."""
     try:
         loaded = open_spec(spec, scenarios)
-        dry_engine(loaded)
-        serve(loaded, host, port, _announce)
+        tried = dry_engine(loaded)
     except SpecError as error:
         fail(error)
+    if where.workers > 1 and (problems := memories(tried)):
+        fail(SpecError(problems, loaded.files.read))
+    listeners = _listeners(loaded.spec.server, where)
+    if where.workers == 1:
+        serve(live_engine(loaded), listeners[0], _announce)
+    else:
+        serve_workers(loaded, listeners, _announce)
+
+
+def _listeners(server: Server, where: Where) -> list[socket]:
+    host = where.host or server.host
+    port = server.port if where.port is None else where.port
+    try:
+        return listen(host, port, where.workers)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise click.ClickException(f"cannot listen on {host}:{port}: {reason}") from None
 
 
 def _announce(engine: Engine, address: str) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import random
 from itertools import count
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Determinism = Literal["request", "sequence", "off"]
 
 ENTROPY: Final = random.SystemRandom()
+_UNIQUE_SEED_BITS: Final = 256
 
 
 class Rng:
@@ -19,13 +23,18 @@ class Rng:
     request's own (`request`), the number of streams drawn before (`sequence`) or entropy (`off`).
     """
 
-    __slots__ = ("_count", "_determinism", "_seed")
+    __slots__ = ("_count", "_determinism", "_seed", "unique_bits")
 
     def __init__(self, seed: int | None, determinism: Determinism = "request") -> None:
         """A seed of None draws one from the operating system."""
         self._seed = ENTROPY.getrandbits(63) if seed is None else seed
         self._determinism = determinism
         self._count = count()
+        # Seeded with entropy once: asking the system for each id costs more than the rest of it.
+        self.unique_bits: Callable[[int], int] = random.Random(  # noqa: S311 - ids, not secrets
+            ENTROPY.getrandbits(_UNIQUE_SEED_BITS)
+        ).getrandbits
+        """Takes a number of bits; returns bits that never repeat, for ids."""
 
     def key(self, request_key: bytes, *, pinned: bool) -> int:
         """Return a request's key; `pinned` requests (their own seed) always repeat."""
@@ -46,8 +55,3 @@ class Rng:
     def stream(self, name: str, key: int) -> random.Random:
         """Return the stream of one stage for one request."""
         return random.Random(f"{self._seed}:{name}:{key}")  # noqa: S311 - simulation, not secrecy
-
-    @staticmethod
-    def unique_bits(bits: int) -> int:
-        """Return bits that never repeat, for ids."""
-        return ENTROPY.getrandbits(bits)

@@ -21,16 +21,14 @@ def with_cors(app: App, rules: CorsRules) -> App:
     """Return the application with CORS around it."""
     cors = Cors(rules)
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    def answer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
+            return app(scope, receive, send)
         sent: dict[bytes, bytes] = dict(scope["headers"])
         origin = sent.get(b"origin")
         if origin is not None and is_preflight(scope["method"], scope["headers"]):
             wanted = sent.get(b"access-control-request-headers", b"")
-            await _send_preflight(send, cors.preflight(origin, wanted) or cors.headers(origin))
-            return
+            return _send_preflight(send, cors.preflight(origin, wanted) or cors.headers(origin))
         headers = cors.headers(origin)
 
         # Not a coroutine itself: a stream sends thousands of messages through it.
@@ -40,7 +38,7 @@ def with_cors(app: App, rules: CorsRules) -> App:
                 message["headers"] = [*given, *headers]
             return send(message)
 
-        await app(scope, receive, send_with_headers)
+        return app(scope, receive, send_with_headers)
 
     return answer
 

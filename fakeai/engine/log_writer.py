@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import atexit
-from queue import Empty, Full, Queue
-from threading import Thread
+from collections import deque
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 LINES_MAX: Final = 10_000
 """Lines that wait to be written; more are dropped and counted."""
+GATHER_S: Final = 0.02
+"""How long the thread waits for more lines; waking it for each would cost more than the line."""
 
 
 class LogWriter:
@@ -23,7 +25,9 @@ class LogWriter:
     def __init__(self, target: BinaryIO, lines_max: int = LINES_MAX) -> None:
         """Start the thread; it ends with the process, after the last line."""
         self._target = target
-        self._waiting: Queue[bytes | None] = Queue(lines_max)
+        self._lines_max = lines_max
+        self._waiting: deque[bytes] = deque()
+        self._woken, self._closing = Event(), Event()
         self.dropped = 0
         self._thread = Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
@@ -31,10 +35,12 @@ class LogWriter:
 
     def write(self, line: bytes | str) -> None:
         """Queue a line, or a piece of one."""
-        try:
-            self._waiting.put_nowait(line if isinstance(line, bytes) else line.encode())
-        except Full:
+        if len(self._waiting) >= self._lines_max:
             self.dropped += 1
+            return
+        self._waiting.append(line if isinstance(line, bytes) else line.encode())
+        if not self._woken.is_set():
+            self._woken.set()
 
     def flush(self) -> None:
         """Nothing to do: the thread flushes after each batch."""
@@ -42,31 +48,28 @@ class LogWriter:
     def close(self, timeout_s: float = 2.0) -> None:
         """Write what waits, and end the thread."""
         atexit.unregister(self.close)
-        try:
-            self._waiting.put(None, timeout=timeout_s)
-        except Full:
-            return
+        self._closing.set()
+        self._woken.set()
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        going = True
-        while going:
-            batch = [self._waiting.get()]
-            going = self._gather(batch) and batch[0] is not None
-            self._put(b"".join(line for line in batch if line is not None))
+        while not self._closing.is_set():
+            self._woken.wait()
+            self._closing.wait(GATHER_S)
+            # Cleared before the lines are taken: one that comes later wakes the thread again.
+            self._woken.clear()
+            self._put(self._take())
+        self._put(self._take())
+
+    def _take(self) -> bytes:
+        waiting = self._waiting
+        return b"".join(waiting.popleft() for _ in range(len(waiting)))
 
     def _put(self, lines: bytes) -> None:
+        if not lines:
+            return
         try:
             self._target.write(lines)
             self._target.flush()
         except (OSError, ValueError):  # the terminal has gone, or the disk is full
             self.dropped += 1
-
-    def _gather(self, batch: list[bytes | None]) -> bool:
-        """Add what else is waiting; False when the last line is among it."""
-        try:
-            while batch[-1] is not None:
-                batch.append(self._waiting.get_nowait())
-        except Empty:
-            return True
-        return False

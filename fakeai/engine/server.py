@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from datetime import datetime
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SO_REUSEPORT, SOL_SOCKET, AddressFamily, socket
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -32,12 +33,15 @@ if TYPE_CHECKING:
     from fakeai.spec.model import Spec
 
 
-def live_engine(loaded: Loaded) -> Engine:
-    """Compile a spec against the machine's clock, real chance and a full corpus."""
+def live_engine(loaded: Loaded, drawn: int | None = None) -> Engine:
+    """Compile a spec against the machine's clock, real chance and a full corpus.
+
+    `drawn` is the seed where the spec leaves it to chance; without one, it is drawn here.
+    """
     spec = loaded.spec
     fixed = spec.clock.fixed
     wall = None if fixed is None else datetime.fromisoformat(fixed).timestamp()
-    seed = None if spec.seed == "random" else spec.seed
+    seed = drawn if spec.seed == "random" else spec.seed
     corpus = spec.templates.corpus
     outside = Outside(
         clock=RealClock(speed=spec.clock.speed, fixed=wall),
@@ -58,27 +62,51 @@ def _log(spec: Spec) -> Log:
     return make_log(section.level, section.format, writer)
 
 
-def serve(
-    loaded: Loaded, host: str | None, port: int | None, ready: Callable[[Engine, str], None]
-) -> None:
-    """Serve a spec until a signal ends it; `ready` is called once the port is bound."""
-    engine = live_engine(loaded)
-    config = settings(engine, host, port)
+def listen(host: str, port: int, count: int = 1) -> list[socket]:
+    """Return sockets on one address, among which the system shares out the connections.
+
+    Port 0 takes a free one; OSError says why an address cannot be had.
+    """
+    family = AF_INET6 if ":" in host else AF_INET
+    first = _bound(family, host, port)
+    if count == 1:
+        return [first]
+    # Sockets that share a port would share it with another server as well, so it was tried alone.
+    port = first.getsockname()[1]
+    first.close()
+    return [_bound(family, host, port, shared=True) for _ in range(count)]
+
+
+def _bound(family: AddressFamily, host: str, port: int, *, shared: bool = False) -> socket:
+    listener = socket(family)
+    listener.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    try:
+        if shared:
+            listener.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def serve(engine: Engine, listener: socket, ready: Callable[[Engine, str], None]) -> None:
+    """Serve an engine until a signal ends it; `ready` is called once it listens."""
+    config = settings(engine)
     gc.collect()
     gc.freeze()
-    _Server(config, engine, ready).run()
+    _Server(config, engine, ready).run([listener])
 
 
-def settings(
-    engine: Engine, host: str | None = None, port: int | None = None, loop: Any = "uvloop"
-) -> uvicorn.Config:
+def settings(engine: Engine, loop: Any = "uvloop") -> uvicorn.Config:
     """Return how uvicorn is to serve an engine."""
     server = engine.loaded.spec.server
     return uvicorn.Config(
         create_app(engine),
-        host=host or server.host,
-        port=server.port if port is None else port,
+        port=0,
         loop=loop,
+        # Said, not guessed: our applications are plain functions that return an awaitable.
+        interface="asgi3",
         http=connection_class(server.limits),
         ws="none",
         limit_concurrency=server.limits.connections,

@@ -38,7 +38,8 @@ def compile_list(_config: None, build: Build) -> Steps:
 
 def compile_delete(_config: None, build: Build) -> Steps:
     """Return the step that deletes a fine-tuned model, and refuses to delete another one."""
-    registry = build.shared.once("registry", lambda: Registry(build.spec))
+    here, what = f"endpoints.{build.name}", "which models were deleted"
+    registry = build.shared.keep("registry", here, what, lambda: Registry(build.spec))
 
     def enter(exchange: Exchange) -> None:
         name = exchange.inputs.resource.id

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def compile_tokenize(_config: None, build: Build) -> Steps | None:
     """Return the step that asks the model's counter for ids, or for the text of ids."""
-    by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    here, what = f"endpoints.{build.name}", "the texts behind token ids"
+    by_name = build.shared.keep("counters", here, what, lambda: counters(build.spec.tokens))
 
     def enter(exchange: Exchange) -> None:
         model, prompts = exchange.model, exchange.inputs.prompts

@@ -98,7 +98,7 @@ class Composition:
     def _reasoning(self, prompt: str, chance: Chance) -> tuple[list[Segment], int]:
         """Return the reasoning, and how many tokens are left for the rest."""
         row = self._model.reasoning
-        about = self._kit.thought.tokens(row, self._inputs, chance("reasoning.length"))
+        about = self._kit.thought.tokens(row, self._inputs, chance)
         if not about:
             return [], self.limit
         limit = min(self.limit, self._inputs.reasoning_tokens or self.limit)
@@ -138,7 +138,7 @@ class Composition:
     def _say(self, choice: Choice, prompt: str, left: int, chance: Chance) -> None:
         """Add the text, ended by the limit, by a stop text or by itself."""
         inputs = self._inputs
-        json = self._json(chance("json"))
+        json = self._json(chance)
         if json is None:
             written = self._prose(prompt, left, choice.index, chance)
         else:
@@ -184,23 +184,23 @@ class Composition:
         share = _PREDICTED_SHARE_MIN + rng.random() * (1 - _PREDICTED_SHARE_MIN)
         return "".join(tokens if index == 0 else tokens[: int(len(tokens) * share)])
 
-    def _json(self, rng: Random) -> str | None:
+    def _json(self, chance: Chance) -> str | None:
         """Return the JSON that is asked for, by the request or in words; None asks for prose."""
         inputs, makers = self._inputs, self._kit.makers
         context, wanted = self._exchange.context, inputs.response_format
         if wanted.kind == "json_schema" and wanted.schema is not None:
             param = inputs.params.response_schema
-            return makers.text(wanted.schema, rng, offered(context), param)
+            return makers.text(wanted.schema, chance("json"), offered(context), param)
         if wanted.kind != "text":
-            return self._shaped(wanted_shape("\n".join(context.texts)), rng)
+            return self._shaped(wanted_shape("\n".join(context.texts)), chance)
         if inputs.prompts is not None or context.results or self._model.persona:
             return None
         prompted = read_prompted(context)
-        return None if prompted is None else prompted.dress(self._shaped(prompted.schema, rng))
+        return None if prompted is None else prompted.dress(self._shaped(prompted.schema, chance))
 
-    def _shaped(self, schema: Any, rng: Random) -> str:
+    def _shaped(self, schema: Any, chance: Chance) -> str:
         """Return an object of a shape that was read from words, or any when there can be none."""
-        text, param = offered(self._exchange.context, shape=schema), ""
+        text, param, rng = offered(self._exchange.context, shape=schema), "", chance("json")
         try:
             return self._kit.makers.text(schema, rng, text, param)
         except ApiError:

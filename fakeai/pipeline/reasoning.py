@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fakeai.pipeline.chance import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from random import Random
 
     from fakeai.pipeline.inputs import Inputs
@@ -24,7 +24,7 @@ class Thought:
         self._rows = rows
         self._lengths = {name: Quantity(row.tokens) for name, row in rows.items()}
 
-    def tokens(self, name: str | None, inputs: Inputs, rng: Random) -> int:
+    def tokens(self, name: str | None, inputs: Inputs, chance: Callable[[str], Random]) -> int:
         """Return how many tokens of reasoning a model of this row writes for a request."""
         row = self._rows.get(name or "")
         if row is None or name is None or inputs.reasoning is False:
@@ -35,5 +35,5 @@ class Thought:
             factor = factor or 1.0
         if not factor:
             return 0
-        length = max(1, round(self._lengths[name](rng) * factor))
+        length = max(1, round(self._lengths[name](chance("reasoning.length")) * factor))
         return length if inputs.reasoning_tokens is None else min(length, inputs.reasoning_tokens)

@@ -135,7 +135,8 @@ def collection(config: Config | None, build: Build) -> Collection | None:
     if name is None or config is None or name not in config:
         return None
     resource = config[name]
-    return build.shared.once(f"resources.{name}", lambda: Collection(resource))
+    path = f"resources.{name}"
+    return build.shared.keep(path, path, "what clients have created", lambda: Collection(resource))
 
 
 def missing(build: Build, code: str, message: str) -> None:

@@ -61,12 +61,22 @@ class Shared:
     """Parts that all endpoints of one engine share, each made once."""
 
     parts: dict[str, object] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    """What is remembered from one request to the next, by the path that asks for it."""
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return the part of this name, making it at the first call."""
         if name not in self.parts:
             self.parts[name] = make()
         return cast("T", self.parts[name])
+
+    def keep(self, name: str, where: str, what: str, make: Callable[[], T]) -> T:
+        """Return the part of this name, which remembers something of earlier requests.
+
+        `where` is the path of the section or row that asks for it, `what` says what it is.
+        """
+        self.kept[where] = what
+        return self.once(name, make)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.error import ApiError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.pacing import Patience
     from fakeai.pipeline.stage import Build, WaitingStep
+    from fakeai.pipeline.track import Piece
 
 STREAMS: Final = Metric(
     name="streams",
@@ -36,6 +38,9 @@ _HEADERS: Final = {
     ),
     "ndjson": ((b"content-type", b"application/x-ndjson"), (b"cache-control", b"no-cache")),
 }
+#: Pieces that are written together; a longer stream is not made in one go.
+_AT_ONCE_MAX: Final = 1024
+_TURN_S: Final = 0.001
 _KEEP_ALIVE: Final = {"sse": b": keep-alive\n\n", "ndjson": b"\n"}
 
 
@@ -56,13 +61,29 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
         exchange.status = 200
         await send_start(exchange.send, 200, [*dialect.head(exchange), *extra])
         with counted():
-            if not exchange.schedule.due_s:
-                await writer.finish(b"".join([part for _, part in pieces]))
+            parts = [] if exchange.schedule.due_s else _some(pieces)
+            if parts and len(parts) < _AT_ONCE_MAX:
+                await writer.finish(b"".join(parts))
                 return
             with cancel_when_gone(exchange.receive, exchange.mark_gone):
-                await writer.write_all(pieces)
+                if parts:
+                    await at_once(writer, parts, pieces)
+                else:
+                    await writer.write_all(pieces)
+
+    async def at_once(writer: Writer, parts: list[bytes], pieces: Iterator[Piece]) -> None:
+        """Write what is due already, letting others have their turn and slow readers catch up."""
+        while len(parts) == _AT_ONCE_MAX:
+            await writer.send(b"".join(parts))
+            await clock.sleep_until(clock.now() + _TURN_S)
+            parts = _some(pieces)
+        await writer.finish(b"".join(parts))
 
     return stream
+
+
+def _some(pieces: Iterator[Piece]) -> list[bytes]:
+    return [part for _, part in islice(pieces, _AT_ONCE_MAX)]
 
 
 def _stream_counter(build: Build) -> Callable[[], AbstractContextManager[None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fakeai.sim.languages import CODE_WORDS, LANGUAGES, MARKS, PLAIN, SNIPPETS, Language
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _HEAD_CHARACTERS_MAX: Final = 256
+#: Prompts whose brief is remembered: load tests send the same ones again and again.
+_REMEMBERED_MAX: Final = 4_096
 _WORD_CHARACTERS_MIN: Final = 3
 _WORD_CHARACTERS_MAX: Final = 32
 _TOPIC_WORDS_MAX: Final = 4
@@ -32,7 +35,7 @@ class Brief(NamedTuple):
 class BriefReader:
     """Reads prompts in the languages of a corpus; the first is assumed when none is found."""
 
-    __slots__ = ("_default", "_latin", "_scripts", "_stops")
+    __slots__ = ("_default", "_latin", "_remembered", "_scripts", "_stops")
 
     def __init__(self, languages: Sequence[str]) -> None:
         """Compile what tells the languages apart."""
@@ -49,12 +52,16 @@ class BriefReader:
             for code, x in known.items()
             if not x.spaced and x.stop_words
         }
+        self._remembered = lru_cache(_REMEMBERED_MAX)(self._read)
 
     def read(self, prompt: str) -> Brief:
         """Look at the first characters of a prompt only, whatever its length."""
         head = prompt[:_HEAD_CHARACTERS_MAX]
+        return self._remembered(head, len(prompt) > len(head))
+
+    def _read(self, head: str, is_cut: bool) -> Brief:  # noqa: FBT001 - cached by position
         tokens = head.split()
-        if len(prompt) > len(head) and len(tokens) > 1:
+        if is_cut and len(tokens) > 1:
             tokens.pop()
         stripped = [token.strip(MARKS) for token in tokens]
         seen = {word.lower() for word in stripped}

@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from fakeai.sim.lease import Lease
 from fakeai.sim.router import Decision, Router, WorkerLoad
 
@@ -29,8 +31,7 @@ class Worker:
     hit_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """Where a prompt runs: the hit is the chosen worker's own, and pinned."""
 
     worker: Worker

@@ -77,6 +77,11 @@ class Scanner:
                 return Finding(self._detectors[tripped[0]], field)
         return None
 
+    def finds(self, texts: Iterable[str]) -> bool:
+        """Whether any of the texts trips any detector; most never do."""
+        most = self._characters_max
+        return any(self._tripped(text[:most]) for text in texts)
+
     def sanitize(self, text: str) -> str:
         """Return the text without control characters and with every attack rewritten."""
         text = text.translate(_CONTROL)
@@ -122,6 +127,29 @@ def misjudged(detector: Detector) -> list[str]:
         for index, text in enumerate(texts)
         if (scanner.scan([(name, text)]) is None) is (name == "must_trip")
     ]
+
+
+def texts_at(body: Json, paths: Sequence[Sequence[str]]) -> list[str]:
+    """Return what `strings_at` yields, without saying where each text stands."""
+    found: list[str] = []
+    for path in paths:
+        values = [body]
+        for step in path:
+            values = [child for value in values for child in _step(value, step)]
+        while values:
+            found += [value for value in values if isinstance(value, str)]
+            values = [child for value in values for child in _step(value, "*")]
+    return found
+
+
+def _step(value: Json, step: str) -> Iterable[Json]:
+    if isinstance(value, dict):
+        if step == "*":
+            return value.values()
+        return (value[step],) if step in value else ()
+    if not isinstance(value, list):
+        return ()
+    return value if step == "*" else [v for i, v in enumerate(value) if str(i) == step]
 
 
 def strings_at(body: Json, paths: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouterWeights:
+class RouterWeights(msgspec.Struct, frozen=True, kw_only=True):
     """What counts in a worker's cost, and how strictly the lowest cost wins."""
 
     overlap_weight: float = 1.0
@@ -21,8 +21,7 @@ class RouterWeights:
     temperature: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerLoad:
+class WorkerLoad(msgspec.Struct, frozen=True, kw_only=True):
     """A worker as the router sees it, for one prompt."""
 
     worker: str
@@ -31,8 +30,7 @@ class WorkerLoad:
     active: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A worker's part in a decision."""
 
     worker: str
@@ -43,8 +41,7 @@ class Candidate:
     cost: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Where a prompt goes, and what each worker would have cost."""
 
     candidates: tuple[Candidate, ...]

@@ -90,8 +90,10 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
     if config is None or not config.bans or not config.strikes:
         return None
     ladder = [Rung(at=step.at, for_s=seconds(step.for_)) for step in config.bans]
-    bans = build.shared.once(
+    bans = build.shared.keep(
         "bans",
+        "abuse",
+        "strikes and bans",
         lambda: MemoryBans(ladder, decay_s=seconds(config.decay), subjects_max=config.subjects_max),
     )
     clock, keyring = build.outside.clock, keyring_of(build)

@@ -41,9 +41,14 @@ def compile_auth(config: Auth | None, build: Build) -> Steps | None:
     keys = keyring.keys
     ends = {name: _unix(key.expires) for name, key in keys.items() if key.expires}
     budgets = {n: Decimal(str(k.budget)) for n, k in keys.items() if k.budget is not None}
-    spent: dict[str, Decimal] = build.shared.once(
-        "spent_usd", lambda: dict.fromkeys(budgets, NO_COST)
-    )
+    spent: dict[str, Decimal] = {}
+    if budgets:
+        spent = build.shared.keep(
+            "spent_usd",
+            "auth.keys",
+            "what keys have spent",
+            lambda: dict.fromkeys(budgets, NO_COST),
+        )
     spends = build.row.generate is not None and bool(budgets)
     required, choosy = config.required, len(keyring) > 0
 

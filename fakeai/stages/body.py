@@ -12,8 +12,11 @@ from fakeai.core.error import ApiError
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, Size, seconds, size_bytes
+from fakeai.wire.begin import begin
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from fakeai.pipeline.exchange import Exchange, Scope
 
 
@@ -42,6 +45,12 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
 
     async def wait(exchange: Exchange) -> None:
         _check_head(exchange.scope, media_types, max_bytes)
+        # Most bodies are there together with their head: those need no timer.
+        read = begin(_read(exchange, max_bytes))
+        exchange.body = read if isinstance(read, bytes) else await in_time(read, exchange)
+        exchange.request = decode(exchange.body)
+
+    async def in_time(rest: Awaitable[bytes], exchange: Exchange) -> bytes:
         task = asyncio.current_task()
         late: list[bool] = []
 
@@ -52,7 +61,7 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
 
         timer = clock.call_at(exchange.started + timeout_s, interrupt)
         try:
-            exchange.body = await _read(exchange, max_bytes)
+            return await rest
         except asyncio.CancelledError:
             if not late or task is None:
                 raise
@@ -61,7 +70,6 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
             raise ApiError("body_timeout", message) from None
         finally:
             timer.cancel()
-        exchange.request = decode(exchange.body)
 
     return Steps(wait=wait)
 

@@ -17,6 +17,7 @@ from fakeai.sim.injection import (
     pattern_problem,
     rewritten,
     strings_at,
+    texts_at,
 )
 from fakeai.spec.check import structure
 from fakeai.spec.model import Section
@@ -78,9 +79,14 @@ def compile_injection(config: Config | None, build: Build) -> Steps | None:
         if name in detectors
     ]
 
+    whole = compile_detectors(detectors, characters_max=config.max_characters)
+    paths = [path.split(".") for path in config.fields]
+
     def enter(exchange: Exchange) -> None:
-        for look in looks:
-            look(exchange)
+        # All detectors at once first: nearly every request is clean.
+        if whole.finds(texts_at(exchange.request, paths)):
+            for look in looks:
+                look(exchange)
 
     return Steps(enter=enter)
 

@@ -100,7 +100,7 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that place a prompt, and that keep its blocks or give them back."""
     if config is None or build.row.generate is None or "model" not in build.files.words:
         return None
-    fleets = build.shared.once("fleets", lambda: _fleets(config))
+    fleets = _fleets(config, build)
     serves = build.shared.once("serves", lambda: watch(build.meter, fleets))
     label = model_label(frozenset(build.spec.models))
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
@@ -162,8 +162,11 @@ def session_of(affinity: Affinity, exchange: Exchange) -> str:
     return ""
 
 
-def _fleets(config: Config) -> dict[str, Fleet]:
-    return {name: _fleet(name, pool) for name, pool in config.pools.items()}
+def _fleets(config: Config, build: Build) -> dict[str, Fleet]:
+    def make() -> dict[str, Fleet]:
+        return {name: _fleet(name, pool) for name, pool in config.pools.items()}
+
+    return build.shared.keep("fleets", "kv_cache", "the blocks in its caches", make)
 
 
 def _fleet(name: str, pool: Pool) -> Fleet:

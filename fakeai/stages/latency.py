@@ -127,7 +127,9 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
     if not any(makers.values()):
         return None
     # One engine for each profile and worker, so the spec bounds how many there are.
-    replicas: dict[tuple[str, str], Replica] = build.shared.once("replicas", dict)
+    replicas: dict[tuple[str, str], Replica] = build.shared.keep(
+        "replicas", "latency", "the queues of its engines", dict
+    )
     stream, label = build.outside.rng.stream, model_label(frozenset(build.spec.models))
     refused = build.meter.tallies(REFUSED)
 

@@ -31,7 +31,9 @@ def compile_ledger(config: Config | None, build: Build) -> Steps | None:
     """Return the step that books the usage of endpoints that generate."""
     if config is None or build.row.generate is None:
         return None
-    ledger = build.shared.once("ledger", lambda: Ledger(config.entries))
+    ledger = build.shared.keep(
+        "ledger", "ledger", "the usage of every key", lambda: Ledger(config.entries)
+    )
 
     def enter(exchange: Exchange) -> None:
         model, usage, principal = exchange.model, exchange.usage, exchange.principal

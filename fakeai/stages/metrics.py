@@ -164,8 +164,11 @@ def _answers(build: Build) -> Callable[[Exchange, str, float], None]:
 
 def _errors(config: Config, build: Build) -> Callable[[Exchange, ApiError], None]:
     errors = build.meter.tallies(m.ERRORS)
-    recent = build.shared.once(
-        "recent_errors", lambda: deque[ErrorRecord](maxlen=config.recent_errors)
+    recent = build.shared.keep(
+        "recent_errors",
+        "metrics",
+        "what was counted",
+        lambda: deque[ErrorRecord](maxlen=config.recent_errors),
     )
     name = build.name
 

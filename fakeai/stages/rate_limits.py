@@ -176,12 +176,12 @@ class _Counts:
         self._remaining = meter.tallies(REMAINING)
         self._consumed = meter.tallies(CONSUMED)
 
-    def take(self, key: str, tier: _Limits, decision: Decision) -> None:
+    def take(self, key: str, tier: _Limits, decision: Decision, shown: list[Shown]) -> None:
         """Count a refusal, and show what is left of each limit."""
         if decision.limiting is not None:
             self._refusals.child(key, decision.limiting).add()
-        for limit, standing in zip(tier.limits, tier.buckets.standings(decision), strict=True):
-            self._remaining.child(key, limit.name).set(standing.remaining)
+        for limit, each in zip(tier.limits, shown, strict=True):
+            self._remaining.child(key, limit.name).set(each.standing.remaining)
 
     def settle(self, key: str, used: Amounts) -> None:
         """Count what was charged in the end."""
@@ -193,8 +193,11 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that charge an estimate, and settle it with what was really used."""
     if config is None or not config.tiers:
         return None
-    tiers = build.shared.once(
-        "rate_limits", lambda: {name: _Limits(tier, config) for name, tier in config.tiers.items()}
+    tiers = build.shared.keep(
+        "rate_limits",
+        "rate_limits",
+        "what each caller has drawn",
+        lambda: {name: _Limits(tier, config) for name, tier in config.tiers.items()},
     )
     clock, headers = build.outside.clock, build.dialect.rate_headers
     keyring, scope = keyring_of(build), config.scope
@@ -216,8 +219,9 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
         account = tuple([names[part] for part in scope])
         asked = estimate.amounts(exchange)
         decision = tier.buckets.take(account, asked, clock.now())
-        counts.take(caller.name, tier, decision)
-        exchange.headers += headers.write(tier.shown(decision), exchange.wall)
+        shown = tier.shown(decision)
+        counts.take(caller.name, tier, decision, shown)
+        exchange.headers += headers.write(shown, exchange.wall)
         if not decision.allowed:
             label = caller.name if scope[0] == "key" else names[scope[0]]
             raise tier.refusal(decision, asked, (scope[0], label))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
@@ -10,9 +12,9 @@ from fakeai.cli.main import cli
 from fakeai.cli.serve import watched
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
+
+WORKERS = Path(__file__).parents[2] / "examples" / "workers.yaml"
 
 
 def test_a_wrong_spec_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,3 +36,22 @@ def test_reload_watches_every_folder_of_the_spec(tmp_path: Path) -> None:
     assert {tmp_path, tmp_path / "teams"} <= watched(child, ())
     child.write_text("fakeai: 1\nextends: ../nowhere.yaml\n")
     assert {tmp_path / "teams"} == watched(child, ())
+
+
+def test_several_workers_of_a_spec_that_remembers_are_refused() -> None:
+    """Each section is named where it stands."""
+    done = CliRunner().invoke(cli, ["serve", "--workers", "2"])
+
+    assert 1 == done.exit_code
+    assert "error[FA051] rate_limits: several workers cannot share" in done.stderr
+
+
+def test_an_address_in_use_is_told() -> None:
+    """By name and reason, for one worker and for several."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        spec = ["serve", str(WORKERS), "--host", "127.0.0.1", "--port", port]
+        done = [CliRunner().invoke(cli, [*spec, "--workers", count]) for count in ("1", "2")]
+
+    message = f"Error: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+    assert [(1, message)] * 2 == [(each.exit_code, each.stderr) for each in done]

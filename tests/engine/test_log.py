@@ -21,10 +21,25 @@ def test_json_is_an_object_a_line(capfdbinary: pytest.CaptureFixture[bytes]) -> 
 
 
 def test_console_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
-    """A line with the event and the fields."""
-    make_log("info", "console").info("hello", a=1)
+    """A line with level, event and fields, in their order."""
+    make_log("info", "console").info("hello", b=1, a=None)
 
-    assert "hello" in capsys.readouterr().err
+    _, line = capsys.readouterr().err.rstrip("\n").split(" ", 1)
+    assert "[info] hello b=1 a=None" == line
+
+
+def test_a_value_cannot_forge_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """What does not print is escaped."""
+    make_log("info", "console").info("hello", a="x\nforged")
+
+    assert 1 == len(capsys.readouterr().err.splitlines())
+
+
+def test_a_crash_on_the_console_has_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    """The traceback comes below the line."""
+    make_log("info", "console").error("crash", exc_info=ValueError("why"))
+
+    assert "ValueError: why" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("level", "count"), [("debug", 3), ("info", 2), ("error", 1)])

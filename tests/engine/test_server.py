@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 from fakeai.engine.server import live_engine
 from fakeai.engine.table import sections
 from fakeai.spec.load import load
+from tests.live import live
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+__all__ = ["live"]
 
 
 def test_serve_announces_answers_and_stops(tmp_path: Path) -> None:
@@ -48,6 +52,12 @@ def test_serve_refuses_a_wrong_spec(tmp_path: Path) -> None:
 
     assert 1 == done.returncode
     assert "error[FA010] sed: unknown key `sed`" in done.stderr
+
+
+def test_a_server_without_cors_answers(live: Callable[[str], str]) -> None:
+    """Nothing stands before the routes then."""
+    with urllib.request.urlopen(f"{live('server: { cors: null }')}/health", timeout=10) as answer:  # noqa: S310 - our own server
+        assert 200 == answer.status
 
 
 def test_the_clock_is_the_specs(tmp_path: Path) -> None:

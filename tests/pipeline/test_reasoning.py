@@ -34,4 +34,4 @@ ROWS = {
 )
 def test_the_length_follows_row_and_request(row: str | None, inputs: Inputs, expected: int) -> None:
     """The row draws a length, the effort multiplies it, the request may limit it."""
-    assert expected == Thought(ROWS).tokens(row, inputs, Random(1))
+    assert expected == Thought(ROWS).tokens(row, inputs, Random)

@@ -19,3 +19,14 @@ async def test_what_is_due_together_goes_out_in_one_write(tmp_path: Path) -> Non
 
     assert 1 == len([part for _, part in at_once.parts if part])
     assert [1.0, 2.0, 3.0, 4.0, 5.0] == [round(t - paced.parts[0][0] + 1) for t, _ in paced.parts]
+
+
+async def test_a_long_stream_leaves_others_their_turn(tmp_path: Path) -> None:
+    """What is due at once is still made and written in portions."""
+    long = {"max_tokens": 2500, "ignore_eos": True}
+    world = World(tmp_path)
+    plain = await world.chat(**long)
+    streamed = await world.chat(stream=True, **long)
+
+    assert 3 == len([part for _, part in streamed.parts if part])
+    assert plain.json["choices"][0]["message"]["content"] == streamed.text

@@ -18,6 +18,7 @@ from fakeai.sim.injection import (
     misjudged,
     pattern_problem,
     strings_at,
+    texts_at,
 )
 
 FOLDER = Path(__file__).parents[2] / "templates" / "injection"
@@ -175,3 +176,20 @@ def test_strings_are_found_at_and_below_declared_paths() -> None:
         ("prompt.0", "a"),
         ("prompt.1", "b"),
     ] == list(strings_at(body, paths))  # type: ignore[arg-type]
+
+
+JSON = st.recursive(
+    st.text(max_size=3) | st.integers() | st.none(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab0"), inner, max_size=3)
+    ),
+)
+PATHS = st.lists(st.lists(st.sampled_from("ab01*"), min_size=1, max_size=3), max_size=3)
+
+
+@given(JSON, PATHS)
+def test_the_first_look_reads_the_same_texts(body: object, paths: list[list[str]]) -> None:
+    """What `texts_at` passes over, no detector would see."""
+    named = [text for _, text in strings_at(body, paths)]  # type: ignore[arg-type]
+
+    assert sorted(named) == sorted(texts_at(body, paths))  # type: ignore[arg-type]

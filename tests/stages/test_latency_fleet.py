@@ -206,6 +206,8 @@ async def test_a_fast_clock_serves_a_profile_sooner(
     path = tmp_path / "spec.yaml"
     path.write_text(
         f"fakeai: 1\nextends: builtin\nclock: {{ speed: 10_000 }}\nrequest_log: null\n"
+        # At this speed, a busy machine may stand still for a simulated hour.
+        "streams: { idle_timeout: 7d, max_duration: 7d }\n"
         f"latency: {{ default: slow, profiles: {{ slow: {profile} }} }}\n"
     )
     app = create_app(live_engine(load(path, sections=sections(), environ={})))
