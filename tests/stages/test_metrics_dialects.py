@@ -1,4 +1,4 @@
-"""metrics: names, labels and buckets of the vLLM dialects, as a scraper parses them."""
+"""metrics: names, labels and buckets of the vLLM dialects."""
 
 from __future__ import annotations
 
