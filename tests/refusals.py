@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from fakeai.engine.table import STAGES
 from fakeai.pipeline.stage import Steps
@@ -214,5 +216,7 @@ def put_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     def enter(_exchange: Exchange) -> None:
         raise ZeroDivisionError("our secret")
 
-    buggy = replace(STAGES["model"], compile=lambda _config, _build: Steps(enter=enter))
+    buggy = msgspec.structs.replace(
+        STAGES["model"], compile=lambda _config, _build: Steps(enter=enter)
+    )
     monkeypatch.setitem(STAGES, "model", buggy)

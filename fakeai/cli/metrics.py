@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import rich_click as click
 from msgspec import structs
 
@@ -27,6 +25,6 @@ def page_text() -> str:
     shipped = (builtin_folder() / "templates" / "metrics").glob("*.yaml")
     config = Config(dialects=(OWN, *sorted(path.stem for path in shipped)))
     spec = structs.replace(loaded.spec, metrics=config)
-    _, faces = compile_meter(replace(loaded, spec=spec), STAGES, [])
+    _, faces = compile_meter(structs.replace(loaded, spec=spec), STAGES, [])
     others = [face for face in faces if not face.name.startswith(f"{OWN}_")]
     return metrics_page(STAGES.values(), others)

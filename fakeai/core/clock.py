@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 import time
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
+from fakeai.core.loop import asyncio
 from fakeai.core.wheel import TimerWheel
 
 if TYPE_CHECKING:

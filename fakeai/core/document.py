@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
 import yaml
@@ -13,6 +12,7 @@ from fakeai.core.problem import Place, Problem, Related, SpecError
 from fakeai.core.scalar import TAGS, Scalar, plain_scalar, tagged_scalar
 from fakeai.core.source import read_text
 from fakeai.core.syntax import syntax_problem
+from fakeai.core.value import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,8 +32,7 @@ _MERGE: Final = "<<"
 _KNOWN: Final[Known[Node]] = Known(256)
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Record):
     """A YAML value, where it stands, and where its key stands."""
 
     value: bool | int | float | str | dict[str, Node] | list[Node] | None

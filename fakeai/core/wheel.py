@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 import math
 from collections import deque
 from typing import TYPE_CHECKING, Final
+
+from fakeai.core.loop import asyncio
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,12 +6,12 @@ path's parameters. What it returns is sent as JSON; to refuse, it raises ApiErro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from fakeai.core.error import ApiError
+from fakeai.core.value import Value
 from fakeai.engine.arrival import Arrival
 from fakeai.engine.endpoint import compile_app
 from fakeai.pipeline.fleets import report
@@ -35,8 +35,7 @@ _HASH_CHARS: Final = 64
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Value):
     """One admin route."""
 
     method: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -20,26 +21,29 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from litestar.handlers import HTTPRouteHandler
+    from litestar.plugins import PluginProtocol
 
     from fakeai.engine.compile import Engine
+    from fakeai.engine.dispatch import Mount
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Receive, Scope, Send
 
 
 def create_app(engine: Engine) -> App:
     """Return the application that serves an engine: its routes, with CORS around them."""
-    app = _shortcut(engine, _router(engine))
+    mounted = mounts(engine.endpoints, engine.unrouted)
+    app = _shortcut(mounted, _router(engine, mounted))
     rules = cors_rules(engine.loaded)
     return app if rules is None else with_cors(app, rules)
 
 
-def _shortcut(engine: Engine, router: Any) -> App:
+def _shortcut(mounted: list[Mount], router: Any) -> App:
     """Take a path without parameters straight to its endpoint; the router takes the rest."""
     exact = {
-        (method, mounted.route.path): mounted.app
-        for mounted in mounts(engine.endpoints, engine.unrouted)
-        for method in mounted.route.methods
-        if not mounted.route.parameters
+        (method, mount.route.path): mount.app
+        for mount in mounted
+        for method in mount.route.methods
+        if not mount.route.parameters
     }
     find = exact.get
 
@@ -53,11 +57,21 @@ def _shortcut(engine: Engine, router: Any) -> App:
     return app
 
 
-def _router(engine: Engine) -> Litestar:
+class _Router(Litestar):
+    """Litestar without its plug-ins for model libraries: no handler here takes or gives a model.
+
+    Loading them, where a program has such a library, would be a fifth of the start.
+    """
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return plugins
+
+
+def _router(engine: Engine, mounted: list[Mount]) -> Litestar:
     """Return the Litestar application that routes to an engine's endpoints."""
     unrouted = _unrouted(engine.unrouted)
-    mounted = mounts(engine.endpoints, engine.unrouted)
-    return Litestar(
+    return _Router(
         route_handlers=[
             *(_mount(m.name, m.route.methods, m.route, m.app) for m in mounted),
             *(_mount("page", page.methods, page, app) for page, app in engine.pages.items()),
@@ -105,15 +119,17 @@ def _unrouted(app: Any) -> Callable[[Request[Any, Any, Any], Exception], Respons
 
 def _pages(engine: Engine) -> list[HTTPRouteHandler]:
     """Return the API description and the page that shows it."""
-    document = msgspec.json.encode(describe(engine))
-    page = files("fakeai.engine").joinpath("static/docs.html").read_bytes()
+
+    @cache
+    def document() -> bytes:
+        return msgspec.json.encode(describe(engine))
 
     @get("/openapi.json", sync_to_thread=False, media_type="application/json")
     def openapi() -> bytes:
-        return document
+        return document()
 
     @get("/docs", sync_to_thread=False, media_type="text/html")
     def docs() -> bytes:
-        return page
+        return files("fakeai.engine").joinpath("static/docs.html").read_bytes()
 
     return [openapi, docs]

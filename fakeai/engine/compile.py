@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from fakeai.core.problem import SpecError
+from fakeai.core.value import Value
 from fakeai.engine.arrival import Arrival, compile_addresses
 from fakeai.engine.check import check_pipeline, check_routes
 from fakeai.engine.cors import check_cors
@@ -40,8 +42,7 @@ UNROUTED: Final = "unrouted"
 ADMIN: Final = "admin"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStage:
+class PlannedStage(Value):
     """A stage's part in one endpoint: its steps, or why it has none."""
 
     stage: Stage
@@ -49,8 +50,7 @@ class PlannedStage:
     skipped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledEndpoint:
+class CompiledEndpoint(Value):
     """One row of the route table, ready to serve."""
 
     name: str
@@ -61,8 +61,7 @@ class CompiledEndpoint:
     app: App
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Value):
     """All that was compiled out of one spec."""
 
     loaded: Loaded
@@ -125,8 +124,7 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiler:
+class _Compiler(Value):
     loaded: Loaded
     outside: Outside
     shared: Shared
@@ -164,7 +162,7 @@ class _Compiler:
         protocol = self.loaded.spec.fallback_protocol
         row = Endpoint(route="GET /", protocol=protocol)
         build = self._build(name, row, NO_FILES, self.dialects[protocol])
-        build = replace(build, admin=name == ADMIN)
+        build = msgspec.structs.replace(build, admin=name == ADMIN)
         planned = [
             self._plan(stage, build, skipped=False) for stage in self._order(None) if stage.outer
         ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import urllib.parse
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -12,6 +11,7 @@ import httptools
 from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from fakeai.core.value import Value
 from fakeai.engine.cycle import Cycle
 from fakeai.spec.units import seconds, size_bytes
 
@@ -28,8 +28,7 @@ _TOO_LARGE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HeadLimits:
+class HeadLimits(Value):
     """How much of a head is read, and for how long."""
 
     size_bytes: int

@@ -14,7 +14,7 @@ from fakeai.core.problem import Problem
 from fakeai.engine.files import read_named
 from fakeai.spec.check import structure
 from fakeai.spec.model import Section
-from fakeai.wire.prometheus import Face
+from fakeai.wire.face import Face
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

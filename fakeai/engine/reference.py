@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fakeai.pipeline.stage import Stage
-    from fakeai.wire.prometheus import Face
+    from fakeai.wire.face import Face
 
 _RULE: Final = "|---|---|---|---|\n"
 _INTRODUCTION: Final = """\

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from fakeai.core.value import Value
 
 _PARAMETER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(:path)?\}")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Value):
     """A method and a path whose parts may be parameters."""
 
     method: str

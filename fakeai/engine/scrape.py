@@ -8,13 +8,13 @@ import msgspec
 
 from fakeai.core.document import locate
 from fakeai.core.error import ApiError
+from fakeai.core.later import Later
 from fakeai.core.problem import Problem
 from fakeai.engine.route import Route
 from fakeai.engine.summary import summarize
 from fakeai.pipeline.keyring import matches
 from fakeai.pipeline.stage import Steps
 from fakeai.wire.http import send_whole
-from fakeai.wire.prometheus import Exposition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from fakeai.pipeline.stage import Step
     from fakeai.spec.load import Loaded
     from fakeai.stages.metrics import Config
-    from fakeai.wire.prometheus import Face
+    from fakeai.wire import prometheus
+    from fakeai.wire.face import Face
+else:
+    # The client library brings an HTTP server of its own; only a scraper needs it.
+    prometheus = Later("fakeai.wire.prometheus")
 
 
 def scrape_pages(
@@ -33,11 +37,10 @@ def scrape_pages(
     """Return the steps of each page by its route; none without the section `metrics`."""
     if config is None:
         return {}
-    exposition = Exposition(meter, faces)
     check = [] if config.token is None else [Steps(enter=_compile_check(config.token))]
 
     def text(exchange: Exchange) -> tuple[bytes, str]:
-        return exposition.encode(_header(exchange, b"accept"))
+        return prometheus.Exposition(meter, faces).encode(_header(exchange, b"accept"))
 
     def summary(_exchange: Exchange) -> tuple[bytes, str]:
         return msgspec.json.encode(summarize(meter)), "application/json"

@@ -95,6 +95,7 @@ def serve(engine: Engine, listener: socket, ready: Callable[[Engine, str], None]
     config = settings(engine)
     gc.collect()
     gc.freeze()
+    gc.enable()
     _Server(config, engine, ready).run([listener])
 
 

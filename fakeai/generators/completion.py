@@ -49,16 +49,24 @@ def compile_completion(_config: None, build: Build) -> Steps | None:
 
 
 def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
-    templates, corpus = build.spec.templates, build.outside.corpus
+    spec, corpus = build.spec, build.outside.corpus
+    templates = spec.templates
+    # To cut the corpus takes time and memory, so it is not done for counters that no model has.
+    rows = (*spec.models.values(), spec.unknown_model_policy.like)
+    used = {row.tokenizer or spec.tokens.default for row in rows}
     return Kit(
-        pens={name: Pen(Prose(corpus, counter), counter) for name, counter in by_name.items()},
+        pens={
+            name: Pen(Prose(corpus, counter), counter)
+            for name, counter in by_name.items()
+            if name in used
+        },
         makers=Makers(build.outside.pools),
-        thought=Thought(build.spec.reasoning),
+        thought=Thought(spec.reasoning),
         length=Quantity(templates.answer_tokens),
         rng=build.outside.rng,
         tool_result=templates.tool_result,
         personas=compile_personas(build),
-        voice=Voice(build.spec.tokens.speech),
+        voice=Voice(spec.tokens.speech),
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.error import ApiError
+from fakeai.core.value import Value
 from fakeai.pipeline.logprobs import token_logprobs
 from fakeai.pipeline.outcome import Choice, Segment
 from fakeai.pipeline.prompted import offered, read_prompted
@@ -37,8 +37,7 @@ _CUSTOM_TOKENS: Final = 24
 _PREDICTED_SHARE_MIN: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Kit:
+class Kit(Value):
     """What compositions are made with, the same for all exchanges."""
 
     pens: Mapping[str, Pen]

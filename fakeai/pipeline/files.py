@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import msgspec
 from msgspec import Meta
 
+from fakeai.core.value import Value
 from fakeai.pipeline import variables as v
 from fakeai.pipeline.outcome import SegmentKind
 from fakeai.spec.check import structure
@@ -90,8 +90,7 @@ class TemplateFile(Section, kw_only=True):
     headers: Annotated[Any, Meta(description="Headers of this endpoint's own.")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentPlan:
+class SegmentPlan(Value):
     """Compiled frames of one kind of segment."""
 
     start: tuple[Frame, ...]
@@ -100,8 +99,7 @@ class SegmentPlan:
     end: tuple[Frame, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StreamPlan:
+class StreamPlan(Value):
     """Compiled frames of a whole stream."""
 
     start: tuple[Frame, ...]
@@ -120,8 +118,7 @@ class StreamPlan:
         return frozenset().union(*(frame.variables for frame in frames if frame is not None))
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointFiles:
+class EndpointFiles(Value):
     """What the schema and the template of one endpoint say, compiled."""
 
     schemas: Mapping[str, Any]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fakeai.core.error import ApiError
+from fakeai.core.loop import asyncio
+from fakeai.core.value import Value
 from fakeai.wire.begin import Rest, begin
 from fakeai.wire.http import send_end, send_part
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.track import Piece
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Value):
     """How long an open stream waits, in seconds."""
 
     keep_alive_s: float

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
@@ -12,6 +11,7 @@ from msgspec import Meta
 from fakeai.core.document import Node
 from fakeai.core.error import KINDS
 from fakeai.core.problem import Problem
+from fakeai.core.value import Value
 from fakeai.pipeline.credential import CredentialRow, Credentials
 from fakeai.pipeline.rate_headers import RateHeaders, RateWords
 from fakeai.pipeline.variables import ERROR_TYPES, HEADER_TYPES, ErrorView, View
@@ -80,8 +80,7 @@ class ProtocolFile(Section):
     stream: Annotated[StreamOptions, Meta(description="Framing of streams.")] = StreamOptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Protocol:
+class Protocol(Value):
     """A compiled dialect."""
 
     name: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from fakeai.core.loop import asyncio
 from fakeai.pipeline.measures import ITERATION_TOKENS
 from fakeai.sim.sequence import State
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
+from fakeai.core.loop import asyncio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

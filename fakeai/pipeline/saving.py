@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fakeai.core.document import Node
 from fakeai.core.problem import Problem
+from fakeai.core.value import Value
 from fakeai.pipeline import variables as v
 from fakeai.template.tree import compile_tree
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from fakeai.template.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Value):
     """When an answer is kept, and what of it."""
 
     when: Tree | None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
+import msgspec
+
+from fakeai.core.value import Record, Value
 from fakeai.sim.pools import BUILT_IN
 
 if TYPE_CHECKING:
@@ -44,8 +46,7 @@ class Log(Protocol):
         """Write a line at level error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Value):
     """What comes from outside the spec: time, chance, the log, ready text."""
 
     clock: Clock
@@ -56,12 +57,11 @@ class Outside:
     """Names, cities and the like, for JSON."""
 
 
-@dataclass(slots=True)
-class Shared:
+class Shared(Record):
     """Parts that all endpoints of one engine share, each made once."""
 
-    parts: dict[str, object] = field(default_factory=dict)
-    kept: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, object] = msgspec.field(default_factory=dict)
+    kept: dict[str, str] = msgspec.field(default_factory=dict)
     """What is remembered from one request to the next, by the path that asks for it."""
 
     def once(self, name: str, make: Callable[[], T]) -> T:
@@ -79,8 +79,7 @@ class Shared:
         return self.once(name, make)
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Value):
     """All that a stage may look at while it compiles for one endpoint."""
 
     name: str
@@ -104,8 +103,7 @@ class Build:
     """Whether this is the door of the server's own admin routes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Value):
     """What a compiled stage runs; all are closures over constants.
 
     `enter` or `wait` runs in the order of the pipeline; `leave` runs in reverse order for every
@@ -117,8 +115,7 @@ class Steps:
     leave: Step | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(Value, kw_only=True):
     """One behaviour: what it is called, declares, reads, writes and may refuse with."""
 
     name: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.error import ApiError
+from fakeai.core.loop import asyncio
 from fakeai.core.metric import Metric
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+
+from fakeai.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +23,7 @@ RESULT_CHARACTERS_MAX: Final = 600
 """How much of a tool's result an answer repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pen:
+class Pen(Value):
     """Writes in the tokens of one counter."""
 
     prose: Prose

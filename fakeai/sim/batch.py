@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fakeai.core.value import Value
 from fakeai.sim.latency import Jitter, constant
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ class Batch:
         self.context_tokens += sequence.computed_tokens
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepTiming:
+class StepTiming(Value, kw_only=True):
     """How long a step takes, in seconds: linear in what the hardware does.
 
     `base_s` reads the weights and launches the kernels; each prefill token costs its compute;

@@ -5,14 +5,19 @@ from __future__ import annotations
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final
 
-from faker import Faker
-
 from fakeai.sim.corpus import BUILTIN, Corpus, Texts
+from fakeai.sim.faker_source import seeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from faker import Faker
+
+    Part = tuple[str, str | None, str | None, str | None]
+    """Literal text and the field behind it, as `Formatter.parse` gives them."""
+
 _WORDS_MAX: Final = 500
+_VOWELS: Final = frozenset("aeiou")
 _FULL_STOPS: Final = {"zh": "。"}
 
 # Abstract nouns, known by their endings, make sense in all of the patterns.
@@ -56,8 +61,7 @@ def fill(locales: Sequence[str], seed: int, sentences: int) -> Corpus:
 
 
 def _texts(locale: str, seed: int, sentences: int) -> Texts | None:
-    fake = Faker(locale)
-    fake.seed_instance(seed)
+    fake = seeded(locale, seed)
     lorem = next(p for p in fake.get_providers() if ".lorem." in type(p).__module__)
     if not type(lorem).__module__.endswith(f".{locale}"):
         return None
@@ -74,29 +78,31 @@ def _texts(locale: str, seed: int, sentences: int) -> Texts | None:
 def _english(fake: Faker, lorem: Any, locale: str, sentences: int) -> Texts:
     nouns = tuple(n for n in lorem.parts_of_speech["noun"] if n.endswith(_ABSTRACT))
     draw = _fields(fake, nouns)
-    written = [_sentence(_PATTERNS[i % len(_PATTERNS)], draw) for i in range(sentences)]
+    patterns = [[*Formatter().parse(pattern)] for pattern in _PATTERNS]
+    written = [_sentence(patterns[i % len(patterns)], draw) for i in range(sentences)]
     return Texts(locale=locale, sentences=tuple(written), words=nouns[:_WORDS_MAX])
 
 
 def _fields(fake: Faker, nouns: tuple[str, ...]) -> Mapping[str, Callable[[], str]]:
+    choice = fake.random.choice
     return {
         "city": fake.city,
         "company": fake.company,
         "country": fake.country,
         "day": fake.day_of_week,
         "month": fake.month_name,
-        "name": fake.name,
-        "noun": lambda: fake.random_element(nouns),
+        "name": lambda: f"{fake.first_name()} {fake.last_name()}",
+        "noun": lambda: choice(nouns),
         "plan": fake.bs,
         "product": lambda: fake.catch_phrase().lower(),
     }
 
 
-def _sentence(pattern: str, draw: Mapping[str, Callable[[], str]]) -> str:
+def _sentence(pattern: list[Part], draw: Mapping[str, Callable[[], str]]) -> str:
     parts: list[str] = []
-    for literal, field, _, _ in Formatter().parse(pattern):
+    for literal, field, _, _ in pattern:
         value = draw[field]() if field else ""
-        vowel = value[:1] in set("aeiou")
+        vowel = value[:1] in _VOWELS
         if vowel and literal.endswith((" a ", "A ")):
             literal = f"{literal[:-1]}n "  # noqa: PLW2901 - `a` becomes `an`
         parts += (literal, value)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from faker import Faker
-
+from fakeai.sim.faker_source import seeded
 from fakeai.sim.pools import BUILT_IN, Pools
 
 if TYPE_CHECKING:
@@ -32,14 +31,17 @@ _PROVIDERS: Final = {
 }
 """Faker's method for each kind; the other kinds keep the built-in values, which read better."""
 
+_WEIGHTED: Final = frozenset({"name"})
+"""Kinds with forms of which some are rare: few people are a `Dr.`."""
+
 
 def faker_pools(locale: str = "en_US", *, seed: int = 0, size: int = 128) -> Pools:
     """Return pools of `size` values a kind; a locale that lacks a kind keeps the built-in ones."""
-    faker = Faker(locale)
-    faker.seed_instance(seed)
+    even, weighted = seeded(locale, seed), seeded(locale, seed, weighted=True)
     count = min(size, POOL_SIZE_MAX)
     made: dict[str, tuple[str, ...]] = {}
     for kind, method in _PROVIDERS.items():
+        faker = weighted if kind in _WEIGHTED else even
         provider: Callable[[], str] | None = getattr(faker, method, None)
         if provider is not None:
             values = dict.fromkeys(_one_line(provider()) for _ in range(count))

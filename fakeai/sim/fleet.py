@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from fakeai.core.value import Record, Value
 from fakeai.sim.lease import Lease
 from fakeai.sim.router import Decision, Router, WorkerLoad
 
@@ -18,8 +16,7 @@ if TYPE_CHECKING:
     from fakeai.sim.radix import PrefixTree
 
 
-@dataclass(slots=True, kw_only=True)
-class Worker:
+class Worker(Record, kw_only=True):
     """One replica of the engine: its cache, and what it was asked to do."""
 
     name: str
@@ -31,7 +28,7 @@ class Worker:
     hit_tokens: int = 0
 
 
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
+class Seat(Value, kw_only=True):
     """Where a prompt runs: the hit is the chosen worker's own, and pinned."""
 
     worker: Worker

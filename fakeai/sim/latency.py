@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fakeai.core.value import Value
 from fakeai.sim.due import DueTimes
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def gamma(variation: float) -> Jitter:
     return lambda rng: rng.gammavariate(1 / scale, scale)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LatencyProfile:
+class LatencyProfile(Value, kw_only=True):
     """How long a model takes on some hardware, in seconds.
 
     `load = 1 + (load_factor - 1) * (running - 1) / (max_num_seqs - 1)` stretches everything, from

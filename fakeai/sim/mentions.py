@@ -189,9 +189,11 @@ class Mentions:
 
     def place_of(self, value: str) -> int:
         """Return where a value is mentioned as a word of its own, or -1."""
-        for wanted in dict.fromkeys((value.casefold(), value.casefold().replace("_", " "))):
-            for start, end in self._places(wanted) if wanted else ():
-                if not (_joins(self._lower, start - 1, start) or _joins(self._lower, end - 1, end)):
+        said, form = self._lower, value.casefold()
+        # Most values of a pool are not mentioned: those cost one search.
+        for wanted in (form, form.replace("_", " ")) if "_" in form else (form,):
+            for start, end in self._places(wanted) if wanted and wanted in said else ():
+                if not (_joins(said, start - 1, start) or _joins(said, end - 1, end)):
                     return start
         return -1
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from fakeai.sim.sequence import EngineStats, QueueLimits, Request, Sequence, State, TokenEvent
 from fakeai.sim.waiting import WaitingQueue

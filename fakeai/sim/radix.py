@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fakeai.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeStats:
+class TreeStats(Value, kw_only=True):
     """How a tree's blocks are used; a block is used, idle or free."""
 
     capacity_blocks: int

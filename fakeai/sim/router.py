@@ -6,14 +6,14 @@ import math
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
+from fakeai.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
 
-class RouterWeights(msgspec.Struct, frozen=True, kw_only=True):
+class RouterWeights(Value, kw_only=True):
     """What counts in a worker's cost, and how strictly the lowest cost wins."""
 
     overlap_weight: float = 1.0
@@ -21,7 +21,7 @@ class RouterWeights(msgspec.Struct, frozen=True, kw_only=True):
     temperature: float = 0.0
 
 
-class WorkerLoad(msgspec.Struct, frozen=True, kw_only=True):
+class WorkerLoad(Value, kw_only=True):
     """A worker as the router sees it, for one prompt."""
 
     worker: str
@@ -30,7 +30,7 @@ class WorkerLoad(msgspec.Struct, frozen=True, kw_only=True):
     active: int
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+class Candidate(Value, kw_only=True):
     """A worker's part in a decision."""
 
     worker: str
@@ -41,7 +41,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     cost: float
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
+class Decision(Value, kw_only=True):
     """Where a prompt goes, and what each worker would have cost."""
 
     candidates: tuple[Candidate, ...]

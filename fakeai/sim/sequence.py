@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
+
+from fakeai.core.value import Record, Value
 
 if TYPE_CHECKING:
     from random import Random
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from fakeai.sim.lease import Lease
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Value, kw_only=True):
     """What an engine must know of a request; at least one token is asked and made.
 
     `lease` is the placement's, with the cached prefix pinned; None leaves the KV cache out. A
@@ -127,16 +127,14 @@ class TokenEvent(NamedTuple):
     time_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueLimits:
+class QueueLimits(Value, kw_only=True):
     """How many sequences run and wait on one worker."""
 
     max_num_seqs: int = 256
     max_waiting: int = 1000
 
 
-@dataclass(slots=True, kw_only=True)
-class EngineStats:
+class EngineStats(Record, kw_only=True):
     """What an engine counts; `running` and `waiting` are of this moment."""
 
     running: int = 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from fakeai.core.value import Value
 
 BUILTIN: Final = "builtin"
 SPEC_FILE: Final = "fakeai.yaml"
@@ -37,8 +38,7 @@ def on_disk(name: str) -> Path:
     return Path(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Value):
     """The files that a spec was read from, and the folders in which it finds others."""
 
     read: tuple[str, ...]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from fakeai.core.document import Node, compose_map, locate
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Place, Problem, Related
 from fakeai.core.source import read_text
+from fakeai.core.value import Record, Value
 from fakeai.spec.files import BUILTIN, SPEC_FILE, builtin_folder, shown
 from fakeai.spec.include import included, joined
 
@@ -22,8 +24,7 @@ _VERSION: Final = "fakeai"
 _EXTENDS: Final = "extends"
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Value):
     """One file of a chain with all that it includes."""
 
     path: Path
@@ -31,14 +32,13 @@ class Layer:
     node: Node
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Record):
     """Everything read for one spec: the layers, how they came in, and what was wrong."""
 
     shape: Shape
-    problems: list[Problem] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    files: list[str] = msgspec.field(default_factory=list)
+    chains: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     broken: bool = False
     """Whether a part is missing, so that what the rest means cannot be judged."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from fakeai.core.document import Node, locate
 from fakeai.core.problem import Problem, SpecError, in_order
+from fakeai.core.value import Value
 from fakeai.spec.check import structure
 from fakeai.spec.files import SPEC_FILE, Files, builtin_folder
 from fakeai.spec.layers import Layer, Reading
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from fakeai.spec.model import Spec
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Value):
     """A checked spec, the document it was read from, and its files."""
 
     spec: Spec

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.document import Node
+from fakeai.core.value import Value
 from fakeai.spec.rules import merged_rules
 from fakeai.spec.shape import tag_of
 
@@ -19,8 +19,7 @@ _LOCKED: Final = "locked"
 _RULES: Final = "rules"
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Value):
     """Lays overlays: maps merge, scalars and lists replace, null deletes.
 
     A stage's section is also removed by `false`, locks add up, and rules have their own order.

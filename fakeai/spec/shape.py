@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.document import Node
+from fakeai.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,8 +16,7 @@ Path = tuple[str | int, ...]
 _PREFIX: Final = "#/$defs/"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Value):
     """A schema and the definitions that it refers to."""
 
     schema: Schema

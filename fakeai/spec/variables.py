@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from fakeai.core.document import Node, path_text, plain
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Place, Problem
 from fakeai.core.scalar import Scalar, plain_scalar
+from fakeai.core.value import Record
 from fakeai.spec.model import Variable
 from fakeai.spec.shape import kind_of
 
@@ -30,15 +32,14 @@ _KINDS: Final = {
 }
 
 
-@dataclass(slots=True)
-class Variables:
+class Variables(Record):
     """The declared variables, what the environment gives them, and what went wrong."""
 
     declared: Mapping[str, Variable]
     environ: Mapping[str, str]
-    problems: list[Problem] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)
-    failed: set[Place] = field(default_factory=set)
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    used: set[str] = msgspec.field(default_factory=set)
+    failed: set[Place] = msgspec.field(default_factory=set)
     """Values that could not be filled in: what else is wrong with them is noise."""
 
     def filled(self, tree: Node) -> Node:

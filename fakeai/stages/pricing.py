@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from fakeai.core.value import Value
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 
@@ -61,8 +61,7 @@ def compile_pricing(config: dict[str, Price] | None, build: Build) -> Steps | No
     return Steps(enter=enter)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rates:
+class _Rates(Value):
     """Prices of one token, exact."""
 
     fresh: Decimal

@@ -12,11 +12,11 @@ A key of the data that begins with `$` is written with two.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem
+from fakeai.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,8 +33,7 @@ _WORDS: Final = ("$for", "$do", "$items", "$if", "$then", "$else")
 _EACH: Final = re.compile(r"\s*([A-Za-z_]\w*)\s+in\s+(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(Value):
     """A `$for`: an item for each member of a list."""
 
     target: str
@@ -46,8 +45,7 @@ class Each:
     test: Node | None
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Value):
     """A `$if`: a value, or another, or none."""
 
     test: Node

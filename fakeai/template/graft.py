@@ -7,12 +7,13 @@ stands, so that a tree is compiled once and run as a whole.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
+import msgspec
 from jinja2 import nodes
 
+from fakeai.core.value import Value
 from fakeai.template import hints
 from fakeai.template.check import DELTA, Checker, attribute
 from fakeai.template.directives import (
@@ -45,8 +46,7 @@ NAMES: Final[Mapping[str, Any]] = MappingProxyType({**NAMESPACE, "each": each, "
 """What the source may name besides its own variables."""
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Value):
     """Where in a tree a node stands, and the variables it can see."""
 
     path: str
@@ -56,11 +56,11 @@ class At:
 
     def down(self, key: str) -> At:
         """Return the place one key further down."""
-        return replace(self, path=step(self.path, key))
+        return msgspec.structs.replace(self, path=step(self.path, key))
 
     def item(self, position: int) -> At:
         """Return the place of an item of the list here."""
-        return replace(self, path=f"{self.path}[{position}]")
+        return msgspec.structs.replace(self, path=f"{self.path}[{position}]")
 
 
 class Graft:
@@ -189,7 +189,7 @@ class Graft:
         source, kinds = self._bare(found.source, at.down("$for"), found.start)
         target, count = self._name(), self._name()
         names = {**at.names, found.target: target, LOOP: count}
-        inner = replace(at, types=self._targets(found, kinds, at), names=names)
+        inner = msgspec.structs.replace(at, types=self._targets(found, kinds, at), names=names)
         test = self._bare(found.test, inner.down("$if"))[0] if found.test is not None else None
         body = self._block(lambda: self._each(name, found, inner), deeper=test is not None)
         counted = any(count in line for line in [test or "", *body])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Place, Problem
+from fakeai.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from fakeai.core.document import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """Where the problems of one leaf, or of one prose file, are written down."""
 
     problems: list[Problem]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
+
+from fakeai.core.loop import asyncio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

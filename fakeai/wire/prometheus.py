@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -14,7 +13,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from fakeai.core.metric import Histogram, Labels, Metric, Tally
+from fakeai.core.metric import Histogram, Labels, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,23 +21,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric as Exposed
 
     from fakeai.core.metric import Family, Meter
-
-
-class Face(msgspec.Struct, frozen=True, kw_only=True):
-    """A metric as a dialect shows it: another name, other labels, buckets of its own."""
-
-    name: str
-    help: str
-    metric: Metric
-    labels: dict[str, str]
-    """Label as shown to label of the metric; those left out are summed up."""
-    where: dict[str, str] = {}
-    """Label of the metric to the only value that is shown."""
-    fixed: dict[str, str] = {}
-    """Labels that always have the same value."""
-    rename: dict[str, str] = {}
-    """Label value to the word that the dialect has for it."""
-    bounds: tuple[float, ...] = ()
+    from fakeai.wire.face import Face
 
 
 _NUMBERS: Final[dict[str, type[CounterMetricFamily | GaugeMetricFamily]]] = {
@@ -51,7 +34,7 @@ class Exposition(Collector):
     """Shows one meter under the names of some dialects."""
 
     def __init__(self, meter: Meter, faces: Sequence[Face]) -> None:
-        """Keep both; nothing is computed before somebody asks."""
+        """Keep both; nothing is computed yet."""
         self._meter = meter
         self._faces = faces
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import subprocess
 import sys
 import urllib.request
 from typing import TYPE_CHECKING
 
-from fakeai.engine.server import live_engine
+from fakeai.engine import server
+from fakeai.engine.server import listen, live_engine, serve
 from fakeai.engine.table import sections
 from fakeai.spec.load import load
 from tests.live import live
@@ -16,6 +18,8 @@ from tests.live import live
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
 
 __all__ = ["live"]
 
@@ -78,3 +82,35 @@ def test_a_random_seed_differs_from_start_to_start(tmp_path: Path) -> None:
     one, two = (live_engine(loaded).outside.rng.digest("x") for _ in range(2))
 
     assert one != two
+
+
+def test_a_serving_process_collects_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting does without; what requests leave behind is looked for again."""
+    collects: list[bool] = []
+    monkeypatch.setattr(server._Server, "run", lambda *_: collects.append(gc.isenabled()))
+    engine = live_engine(load(None, sections=sections(), environ={}))
+    (listener,) = listen("127.0.0.1", 0)
+    gc.disable()
+    try:
+        serve(engine, listener, lambda *_: None)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+        listener.close()
+
+    assert [True] == collects
+
+
+def test_serving_loads_no_plug_ins_for_model_libraries() -> None:
+    """Though the clients in the tests bring such a library, the router does without it."""
+    script = (
+        "import sys; from fakeai.engine.server import live_engine, settings\n"
+        "from fakeai.engine.table import sections; from fakeai.spec.load import load\n"
+        "settings(live_engine(load(None, sections=sections(), environ={})))\n"
+        "print(sorted({'pydantic', 'litestar.plugins.attrs'} & set(sys.modules)))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert "[]" == done.stdout.splitlines()[-1]

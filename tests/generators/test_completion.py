@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeai.sim.tokens import HeuristicCounter
+from fakeai.sim.tokens import CharacterCounter, Counter, HeuristicCounter
 from tests.harness import World
+
+COUNTERS: dict[str, Counter] = {"heuristic": HeuristicCounter(), "characters": CharacterCounter(4)}
 
 
 async def test_ignore_eos_gives_exactly_max_tokens(tmp_path: Path) -> None:
@@ -115,3 +117,13 @@ async def test_no_stop_text_is_left_and_no_limit_is_passed(stop: str, limit: int
     assert stop not in text
     assert text == streamed.text
     assert plain["usage"]["completion_tokens"] <= limit
+
+
+@pytest.mark.parametrize("tokenizer", ["heuristic", "characters"])
+async def test_models_made_on_first_use_count_as_their_like(tmp_path: Path, tokenizer: str) -> None:
+    """A counter that no declared model has writes answers all the same."""
+    world = World(tmp_path, f"unknown_models: {{ like: {{ tokenizer: {tokenizer} }} }}")
+    answer = await world.chat("Hi", model="new", max_tokens=5, ignore_eos=True)
+    count = COUNTERS[tokenizer].count(answer.json["choices"][0]["message"]["content"])
+
+    assert (5, 5) == (answer.json["usage"]["completion_tokens"], count)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from prometheus_client.parser import text_string_to_metric_families
 
 from fakeai.core.metric import Meter, Metric
-from fakeai.wire.prometheus import Exposition, Face
+from fakeai.wire.face import Face
+from fakeai.wire.prometheus import Exposition
 
 CALLS = Metric(name="calls", kind="counter", help="Calls.", labels=("who", "why", "box"))
 TIMES = Metric(name="times", kind="histogram", help="Times.", labels=("who",), bounds=(1.0, 2.0))
