@@ -11,12 +11,14 @@ from fakeai.pipeline.measures import ITERATION_TOKENS
 from fakeai.sim.sequence import State
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Callable
 
     from fakeai.core.clock import Clock, Timer
     from fakeai.core.metric import Meter
     from fakeai.sim.batch import Batch
-    from fakeai.sim.sequence import Request, Scheduler, Sequence
+    from fakeai.sim.queueing import Scheduler
+    from fakeai.sim.sequence import Request, Sequence
 
 #: Shortest and longest times after which a refused client is told to come back, in seconds.
 _RETRY_S: Final = (1.0, 60.0)
@@ -129,9 +131,9 @@ class EngineRun:
         return self.sequence.preemptions
 
     @property
-    def made_s(self) -> list[float]:
+    def made_s(self) -> array[float]:
         """When each token so far was made, on the clock."""
-        return self.sequence.due_s
+        return self.sequence.made_s
 
     async def admitted(self) -> None:
         """Wait for a slot and for blocks."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_right
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from fakeai.sim.sequence import EngineStats, QueueLimits, Request, Sequence, State, TokenEvent
-from fakeai.sim.waiting import WaitingQueue
+from fakeai.sim.queueing import Scheduler
+from fakeai.sim.sequence import Sequence, State, TokenEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Sized
     from random import Random
 
+    from fakeai.sim.due import DueTimes
     from fakeai.sim.latency import LatencyProfile
+    from fakeai.sim.sequence import QueueLimits
 
 
-class FormulaScheduler:
+class FormulaScheduler(Scheduler):
     """The `formula` level: each sequence keeps its own time, stretched by the load.
 
     A sequence is admitted when a slot and the blocks of its whole prompt and output are free, and
@@ -27,72 +27,20 @@ class FormulaScheduler:
     the load of that moment: an answer then costs one event, whatever its length.
     """
 
-    __slots__ = (
-        "_due",
-        "_events",
-        "_max_num_seqs",
-        "_max_waiting",
-        "_profile",
-        "_rng",
-        "_starved",
-        "_stats",
-        "_submitted",
-        "_waiting",
-    )
+    __slots__ = ("_admitted", "_due", "_profile", "_rng")
 
     def __init__(self, limits: QueueLimits, profile: LatencyProfile, rng: Random) -> None:
         """Start idle."""
-        self._max_num_seqs = limits.max_num_seqs
-        self._max_waiting = limits.max_waiting
+        super().__init__(limits)
         self._profile = profile
         self._rng = rng
-        self._waiting = WaitingQueue()
         self._due: list[tuple[float, int, Sequence]] = []
         """A heap of the ends of the running sequences; the number breaks ties."""
-        self._submitted = 0
-        self._starved = False
-        self._events: list[TokenEvent] = []
-        self._stats = EngineStats()
-
-    def submit(self, request: Request, now_s: float) -> Sequence | None:
-        """Take a request in; None when the waiting queue is full."""
-        self._run(now_s)
-        free = 0 if self._starved else self._max_num_seqs - len(self._due)
-        if len(self._waiting) >= self._max_waiting + free:
-            self._stats.refused += 1
-            return None
-        sequence = Sequence(request, now_s)
-        self._waiting.append(sequence)
-        self._admit(now_s)
-        return sequence
+        self._admitted = 0
 
     def next_event_time(self) -> float:
         """Return when the next sequence ends; infinity when idle."""
         return self._due[0][0] if self._due else math.inf
-
-    def advance(self, now_s: float) -> list[TokenEvent]:
-        """Let time pass and return the last token of each sequence that ended, in order."""
-        self._run(math.nextafter(now_s, math.inf))
-        events = self._events
-        self._events = []
-        return events
-
-    def cancel(self, sequence: Sequence, now_s: float) -> None:
-        """Take a request out; whoever waits may have its slot."""
-        self._run(now_s)
-        if sequence.state is State.WAITING:
-            self._waiting.remove(sequence)
-        elif sequence.state is State.RUNNING:
-            self._due = [entry for entry in self._due if entry[2] is not sequence]
-            heapq.heapify(self._due)
-        else:
-            return
-        self._end(sequence, State.CANCELLED, now_s)
-        self._stats.cancelled += 1
-
-    def stats(self) -> EngineStats:
-        """Return a copy of the present counts."""
-        return replace(self._stats, running=len(self._due), waiting=len(self._waiting))
 
     def _run(self, limit_s: float) -> None:
         while self._due and self._due[0][0] < limit_s:
@@ -101,18 +49,28 @@ class FormulaScheduler:
             self._stats.finished += 1
             self._events.append(TokenEvent(sequence, sequence.generated_tokens - 1, now_s))
 
+    def _slots(self) -> Sized:
+        return self._due
+
+    def _arrive(self, now_s: float) -> None:
+        self._admit(now_s)
+
+    def _free(self, sequence: Sequence) -> None:
+        self._due = [entry for entry in self._due if entry[2] is not sequence]
+        heapq.heapify(self._due)
+
     def _end(self, sequence: Sequence, state: State, now_s: float) -> None:
-        sequence.generated_tokens = bisect_right(sequence.due_s, now_s)
+        sequence.generated_tokens = bisect_right(sequence.due_s or (), now_s)
         self._stats.generated_tokens += sequence.generated_tokens
         if sequence.state is State.RUNNING:
             self._stats.busy_s += now_s - sequence.admitted_s
-        sequence.end(state, now_s)
+        super()._end(sequence, state, now_s)
         self._admit(now_s)
 
     def _admit(self, now_s: float) -> None:
         waiting = self._waiting
         self._starved = False
-        while waiting and len(self._due) < self._max_num_seqs:
+        while waiting and len(self._due) < self._limits.max_num_seqs:
             sequence = waiting.pin_head()
             tokens = sequence.prompt_tokens + sequence.output_tokens
             if not waiting.fit(tokens, now_s, alone=not self._due):
@@ -122,16 +80,18 @@ class FormulaScheduler:
             sequence.admit(now_s)
             self._stats.prompt_tokens += sequence.prompt_tokens
             self._stats.cached_tokens += sequence.cached_tokens
-            self._plan(sequence, now_s)
-            self._submitted += 1
-            heapq.heappush(self._due, (sequence.due_s[-1], self._submitted, sequence))
+            due_s = self._plan(sequence, now_s)
+            self._admitted += 1
+            heapq.heappush(self._due, (due_s[-1], self._admitted, sequence))
 
-    def _plan(self, sequence: Sequence, now_s: float) -> None:
+    def _plan(self, sequence: Sequence, now_s: float) -> DueTimes:
         """Draw all times of an answer, under the load of this moment."""
         profile, rng = self._profile, sequence.rng or self._rng
         running = len(self._due) + 1
         uncached = sequence.prompt_tokens - sequence.cached_tokens
         first_s = now_s + profile.ttft_s(uncached, running, rng)
-        gaps_s = profile.gaps_s(sequence.output_tokens - 1, running, rng)
         sequence.first_token_s = first_s
-        sequence.due_s = list(accumulate(gaps_s, initial=first_s))
+        due_s = sequence.due_s = profile.due_s(first_s, sequence.output_tokens, running, rng)
+        # All is drawn: an answer that runs long need not keep a random stream of its own.
+        sequence.rng = None
+        return due_s

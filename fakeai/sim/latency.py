@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fakeai.core.value import Value
+from fakeai.sim.due import DueTimes
 
 if TYPE_CHECKING:
     from random import Random
@@ -58,9 +59,9 @@ class LatencyProfile(Value, kw_only=True):
         mean = (self.overhead_s + uncached_tokens * self.per_token_s) * self.load(running)
         return mean * self.ttft_jitter(rng)
 
-    def gaps_s(self, count: int, running: int, rng: Random) -> list[float]:
-        """Draw the times from one token to the next."""
+    def due_s(self, first_s: float, count: int, running: int, rng: Random) -> DueTimes:
+        """Draw when each of so many tokens is due, the first one at `first_s`."""
         mean, jitter = self.itl_s * self.load(running), self.itl_jitter
         if jitter is constant:
-            return [mean] * count
-        return [mean * jitter(rng) for _ in range(count)]
+            return DueTimes.evenly(first_s, count, mean)
+        return DueTimes.after_gaps(first_s, (mean * jitter(rng) for _ in range(count - 1)))

@@ -5,22 +5,21 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from fakeai.sim.batch import Batch, StepTiming
-from fakeai.sim.sequence import EngineStats, QueueLimits, Request, Sequence, State, TokenEvent
-from fakeai.sim.waiting import WaitingQueue
+from fakeai.sim.queueing import Scheduler
+from fakeai.sim.sequence import Sequence, State, TokenEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sized
     from random import Random
 
     from fakeai.sim.lease import Lease
+    from fakeai.sim.sequence import QueueLimits
 
     Observer = Callable[[Batch], None]
 
 
-class StepScheduler:
+class StepScheduler(Scheduler):
     """The `steps` level: running sequences first, then waiting ones, within a token budget.
 
     A step computes at most `max_num_batched_tokens` tokens: one for each decoding sequence, and
@@ -33,16 +32,11 @@ class StepScheduler:
     __slots__ = (
         "_batch",
         "_due_s",
-        "_events",
-        "_limits",
         "_max_num_batched_tokens",
         "_observe",
         "_rng",
         "_running",
-        "_starved",
-        "_stats",
         "_timing",
-        "_waiting",
     )
 
     def __init__(
@@ -57,65 +51,36 @@ class StepScheduler:
 
         `observe` is shown the batch of every step.
         """
-        self._limits = limits
+        super().__init__(limits)
         self._timing = timing
         self._rng = rng
         self._max_num_batched_tokens = max_num_batched_tokens
         self._observe = observe
-        self._waiting = WaitingQueue()
         self._running: list[Sequence] = []
         self._batch = Batch(0)
         self._due_s = math.inf
-        self._starved = False
-        self._events: list[TokenEvent] = []
-        self._stats = EngineStats()
-
-    def submit(self, request: Request, now_s: float) -> Sequence | None:
-        """Take a request in; None when the waiting queue is full."""
-        self._run(now_s)
-        free = 0 if self._starved else self._limits.max_num_seqs - len(self._running)
-        if len(self._waiting) >= self._limits.max_waiting + free:
-            self._stats.refused += 1
-            return None
-        sequence = Sequence(request, now_s)
-        self._waiting.append(sequence)
-        if self._due_s == math.inf:
-            # The first step starts at the next `advance`, with all that arrive at this instant.
-            self._due_s = now_s
-        return sequence
 
     def next_event_time(self) -> float:
         """Return the end of the present step; infinity when idle."""
         return self._due_s
-
-    def advance(self, now_s: float) -> list[TokenEvent]:
-        """Let time pass and return the tokens that became due, in order."""
-        self._run(math.nextafter(now_s, math.inf))
-        events = self._events
-        self._events = []
-        return events
-
-    def cancel(self, sequence: Sequence, now_s: float) -> None:
-        """Take a request out; the step in flight keeps its duration."""
-        self._run(now_s)
-        if sequence.state is State.WAITING:
-            self._waiting.remove(sequence)
-        elif sequence.state is State.RUNNING:
-            self._running.remove(sequence)
-        else:
-            return
-        sequence.end(State.CANCELLED, now_s)
-        self._stats.cancelled += 1
-
-    def stats(self) -> EngineStats:
-        """Return a copy of the present counts."""
-        return replace(self._stats, running=len(self._running), waiting=len(self._waiting))
 
     def _run(self, limit_s: float) -> None:
         while self._due_s < limit_s:
             now_s = self._due_s
             self._finish_step(now_s)
             self._begin_step(now_s)
+
+    def _slots(self) -> Sized:
+        return self._running
+
+    def _arrive(self, now_s: float) -> None:
+        if self._due_s == math.inf:
+            # The first step starts at the next `advance`, with all that arrive at this instant.
+            self._due_s = now_s
+
+    def _free(self, sequence: Sequence) -> None:
+        # The step in flight keeps its duration.
+        self._running.remove(sequence)
 
     def _begin_step(self, now_s: float) -> None:
         batch = self._batch = Batch(self._max_num_batched_tokens)
@@ -201,7 +166,7 @@ class StepScheduler:
                 continue
             events.append(TokenEvent(sequence, index, now_s))
             sequence.generated_tokens = index + 1
-            sequence.due_s.append(now_s)
+            sequence.made_s.append(now_s)
             if index == 0:
                 sequence.first_token_s = now_s
             if index + 1 == sequence.output_tokens:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from array import array
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakeai.core.value import Record, Value
 
 if TYPE_CHECKING:
     from random import Random
 
+    from fakeai.sim.due import DueTimes
     from fakeai.sim.lease import Lease
 
 
@@ -52,6 +54,7 @@ class Sequence:
         "first_token_s",
         "generated_tokens",
         "lease",
+        "made_s",
         "model",
         "output_tokens",
         "preemptions",
@@ -70,8 +73,10 @@ class Sequence:
         self.lease = request.lease
         self.rng = request.rng
         self.model = request.model
-        self.due_s: list[float] = []
-        """When each token is due: by formula all from the admission on, else those made so far."""
+        self.due_s: DueTimes | None = None
+        """When each token is due, where a formula tells it from the admission on."""
+        self.made_s = array("d")
+        """When each token so far was made, where it is decided step by step."""
         self.state = State.WAITING
         self.computed_tokens = self.cached_tokens
         self.scheduled_tokens = 0
@@ -143,27 +148,3 @@ class EngineStats(Record, kw_only=True):
     generated_tokens: int = 0
     steps: int = 0
     busy_s: float = 0.0
-
-
-class Scheduler(Protocol):
-    """One worker's engine as a discrete-event model, driven by the time passed in.
-
-    Times never go back from one call to the next. A driver keeps one timer for
-    `next_event_time()`, sets it anew after each call, and calls `advance` when it fires, however
-    late: events bear the time at which they were due.
-    """
-
-    def submit(self, request: Request, now_s: float) -> Sequence | None:
-        """Take a request in; None when the waiting queue is full."""
-
-    def next_event_time(self) -> float:
-        """Return when `advance` has something to do; infinity when idle."""
-
-    def advance(self, now_s: float) -> list[TokenEvent]:
-        """Let time pass and return what became due: tokens, or just the last of each answer."""
-
-    def cancel(self, sequence: Sequence, now_s: float) -> None:
-        """Take a request out, wherever it is; one that has ended stays as it is."""
-
-    def stats(self) -> EngineStats:
-        """Return a copy of the present counts."""

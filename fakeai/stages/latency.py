@@ -183,10 +183,10 @@ def _note_hit(exchange: Exchange, run: EngineRun) -> None:
 
 def _schedule(exchange: Exchange, run: EngineRun) -> Schedule:
     sequence, choices = run.sequence, len(exchange.outcome.choices)
-    if len(sequence.due_s) < sequence.output_tokens:
+    if sequence.due_s is None:
         numbers = [range(sequence.output_tokens)] * choices
         return Schedule(due_s=numbers, queue_s=sequence.queue_wait_s, progress=run)
-    due_s = [due - exchange.started for due in sequence.due_s]
+    due_s = sequence.due_s.since(exchange.started)
     return Schedule(due_s=[due_s] * choices, queue_s=sequence.queue_wait_s)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fakeai.sim.tokens import HeuristicCounter
 from tests.routes.drawing import listed, schema_of, values
 from tests.routes.joining import joined_texts
+from tests.routes.modes import Published, plain_and_streamed
 
 if TYPE_CHECKING:
     from tests.harness import Answer, World
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 FILE: Final = "openai/completions.yaml"
 REQUEST: Final = schema_of(FILE, "request")
 VALID_REQUEST: Final = jsonschema_rs.validator_for(REQUEST)
-RESPONSE: Final = jsonschema_rs.validator_for(schema_of(FILE, "response"))
-CHUNK: Final = jsonschema_rs.validator_for(schema_of(FILE, "chunk"))
+PUBLISHED: Final = Published(FILE)
 
 POOLS: Final = {
     "model": st.sampled_from(["all-round", "by-characters"]),
@@ -54,10 +54,8 @@ async def ask(world: World, **fields: Any) -> Answer:
 
 async def both(world: World, body: Any) -> tuple[Answer, Answer]:
     """Send a request in both modes."""
-    body = {key: value for key, value in body.items() if key != "stream"}
-    options = {**(body.get("stream_options") or {}), "include_usage": True}
-    streamed = {**body, "stream": True, "stream_options": options}
-    return await ask(world, **body), await ask(world, **streamed)
+    plain, streamed = plain_and_streamed(body)
+    return await ask(world, **plain), await ask(world, **streamed)
 
 
 def prompts_of(body: Any) -> list[Any]:
@@ -70,15 +68,7 @@ def prompts_of(body: Any) -> list[Any]:
 @given(body=requests())
 async def test_any_valid_request_is_answered_in_both_modes(world: World, body: Any) -> None:
     """Body and chunks are as published here, the chunks make the body, and usage is the same."""
-    plain, streamed = await both(world, body)
-    answer, chunks = plain.json, streamed.chunks
-
-    assert [200, 200] == [plain.status, streamed.status], answer
-    assert [] == [error.message for error in RESPONSE.iter_errors(answer)]
-    assert [] == [error.message for chunk in chunks for error in CHUNK.iter_errors(chunk)]
-    assert answer["choices"] == joined_texts(chunks)
-    assert ([], answer["usage"]) == (chunks[-1]["choices"], chunks[-1]["usage"])
-    assert "[DONE]" == streamed.events[-1][1]
+    PUBLISHED.check(*await both(world, body), joined_texts)
 
 
 @DRAWS

@@ -31,7 +31,7 @@ def test_ttft_counts_uncached_tokens_under_load() -> None:
 
 def test_a_gap_is_stretched_by_load() -> None:
     """ITL under a full batch is the profile's times the factor."""
-    assert pytest.approx(0.06) == PROFILE.gaps_s(1, 5, random.Random(1))[0]
+    assert pytest.approx(0.06) == PROFILE.due_s(0.0, 2, 5, random.Random(1))[1]
 
 
 def test_times_keep_fractions_of_a_millisecond() -> None:
@@ -62,5 +62,5 @@ def test_both_times_have_their_own_jitter() -> None:
 
     assert [2.0, 3.0] == [
         profile.ttft_s(0, 1, random.Random(1)),
-        *profile.gaps_s(1, 1, random.Random(1)),
+        profile.due_s(0.0, 2, 1, random.Random(1))[1],
     ]

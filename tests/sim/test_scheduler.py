@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-import math
-import random
-
 import pytest
 
 from fakeai.sim.batch import StepTiming
 from fakeai.sim.latency import lognormal
-from fakeai.sim.scheduler import StepScheduler
-from fakeai.sim.sequence import QueueLimits, Request, Sequence, State
-
-SECOND = StepTiming(base_s=1.0)
-
-
-def _scheduler(
-    seqs: int = 4, waiting: int = 100, budget: int = 100, timing: StepTiming = SECOND
-) -> StepScheduler:
-    limits = QueueLimits(max_num_seqs=seqs, max_waiting=waiting)
-    return StepScheduler(limits, timing, random.Random(1), max_num_batched_tokens=budget)
-
-
-def _request(prompt: int, output: int) -> Request:
-    return Request(prompt_tokens=prompt, output_tokens=output)
-
-
-def _submit(scheduler: StepScheduler, request: Request, now_s: float = 0.0) -> Sequence:
-    sequence = scheduler.submit(request, now_s)
-    assert sequence is not None
-    return sequence
-
-
-def _times(scheduler: StepScheduler) -> dict[Sequence, list[float]]:
-    """Run to the end and return when each sequence's tokens came, checking their order."""
-    times: dict[Sequence, list[float]] = {}
-    while scheduler.next_event_time() < math.inf:
-        for sequence, index, time_s in scheduler.advance(scheduler.next_event_time()):
-            assert len(times.setdefault(sequence, [])) == index
-            times[sequence].append(time_s)
-    return times
+from fakeai.sim.sequence import State
+from tests.sim.engines import step_scheduler, submit, times, uncached
 
 
 def test_tokens_come_at_step_ends() -> None:
     """The first step computes the prompt, each next one a token."""
-    scheduler = _scheduler()
-    sequence = _submit(scheduler, _request(5, 3), 10.0)
+    scheduler = step_scheduler()
+    sequence = submit(scheduler, uncached(5, 3), 10.0)
 
-    assert {sequence: [11.0, 12.0, 13.0]} == _times(scheduler)
+    assert {sequence: [11.0, 12.0, 13.0]} == times(scheduler)
     assert (0.0, 11.0, 13.0, State.FINISHED) == (
         sequence.queue_wait_s,
         sequence.first_token_s,
@@ -58,108 +26,99 @@ def test_tokens_come_at_step_ends() -> None:
 
 def test_requests_of_one_instant_share_a_step() -> None:
     """A step starts with all that arrived before `advance` is called."""
-    scheduler = _scheduler()
-    first, second = (_submit(scheduler, _request(5, 1), 1.0) for _ in range(2))
+    scheduler = step_scheduler()
+    first, second = (submit(scheduler, uncached(5, 1), 1.0) for _ in range(2))
 
-    assert {first: [2.0], second: [2.0]} == _times(scheduler)
+    assert {first: [2.0], second: [2.0]} == times(scheduler)
 
 
 def test_an_arrival_during_a_step_joins_the_next() -> None:
     """A running step is not changed."""
-    scheduler = _scheduler()
-    first = _submit(scheduler, _request(5, 3), 0.0)
-    second = _submit(scheduler, _request(5, 1), 0.5)
+    scheduler = step_scheduler()
+    first = submit(scheduler, uncached(5, 3), 0.0)
+    second = submit(scheduler, uncached(5, 1), 0.5)
 
-    assert {first: [1.0, 2.0, 3.0], second: [2.0]} == _times(scheduler)
+    assert {first: [1.0, 2.0, 3.0], second: [2.0]} == times(scheduler)
     assert 0.5 == second.queue_wait_s
 
 
 def test_an_arrival_at_a_step_end_joins_the_step_that_begins() -> None:
     """What is due at the same instant is not yet decided."""
-    scheduler = _scheduler()
-    _submit(scheduler, _request(5, 3), 0.0)
-    second = _submit(scheduler, _request(5, 1), 1.0)
+    scheduler = step_scheduler()
+    submit(scheduler, uncached(5, 3), 0.0)
+    second = submit(scheduler, uncached(5, 1), 1.0)
 
-    assert [2.0] == _times(scheduler)[second]
+    assert [2.0] == times(scheduler)[second]
 
 
 def test_a_late_driver_gets_the_times_at_which_tokens_were_due() -> None:
     """Lateness never adds up."""
-    scheduler = _scheduler()
-    _submit(scheduler, _request(5, 3), 0.0)
+    scheduler = step_scheduler()
+    submit(scheduler, uncached(5, 3), 0.0)
 
     assert [1.0, 2.0, 3.0] == [event.time_s for event in scheduler.advance(100.0)]
 
 
 def test_prompts_are_computed_in_chunks_of_the_budget() -> None:
     """A long prompt takes several steps and yields its first token after the last."""
-    scheduler = _scheduler(budget=10)
-    sequence = _submit(scheduler, _request(25, 1), 0.0)
+    scheduler = step_scheduler(budget=10)
+    sequence = submit(scheduler, uncached(25, 1), 0.0)
 
-    assert {sequence: [3.0]} == _times(scheduler)
+    assert {sequence: [3.0]} == times(scheduler)
 
 
 def test_decoding_goes_before_prompts() -> None:
     """A running answer keeps its pace; a prompt takes what the budget leaves."""
-    scheduler = _scheduler(budget=10)
-    first = _submit(scheduler, _request(10, 4), 0.0)
-    second = _submit(scheduler, _request(18, 1), 0.5)
+    scheduler = step_scheduler(budget=10)
+    first = submit(scheduler, uncached(10, 4), 0.0)
+    second = submit(scheduler, uncached(18, 1), 0.5)
 
-    assert {first: [1.0, 2.0, 3.0, 4.0], second: [3.0]} == _times(scheduler)
+    assert {first: [1.0, 2.0, 3.0, 4.0], second: [3.0]} == times(scheduler)
 
 
 def test_a_prefill_stretches_the_steps_of_others() -> None:
     """All tokens of a step wait for its prompts."""
     timing = StepTiming(base_s=1.0, per_prefill_token_s=0.1)
-    scheduler = _scheduler(timing=timing)
-    first = _submit(scheduler, _request(10, 3), 0.0)
-    _submit(scheduler, _request(50, 1), 0.5)
+    scheduler = step_scheduler(timing=timing)
+    first = submit(scheduler, uncached(10, 3), 0.0)
+    submit(scheduler, uncached(50, 1), 0.5)
 
-    assert pytest.approx([2.0, 8.0, 9.0]) == _times(scheduler)[first]
+    assert pytest.approx([2.0, 8.0, 9.0]) == times(scheduler)[first]
 
 
 def test_decoding_slows_with_batch_and_context() -> None:
     """Each reader and each token it reads cost their share."""
     timing = StepTiming(base_s=1.0, per_decode_seq_s=0.1, per_context_token_s=0.001)
-    scheduler = _scheduler(timing=timing, budget=200)
-    first, _ = (_submit(scheduler, _request(100, 3), 0.0) for _ in range(2))
+    scheduler = step_scheduler(timing=timing, budget=200)
+    first, _ = (submit(scheduler, uncached(100, 3), 0.0) for _ in range(2))
 
-    assert pytest.approx([1.0, 2.4, 3.802]) == _times(scheduler)[first]
+    assert pytest.approx([1.0, 2.4, 3.802]) == times(scheduler)[first]
 
 
 def test_what_exceeds_the_slots_waits_in_order() -> None:
     """First come, first served."""
-    scheduler = _scheduler(seqs=1)
-    sequences = [_submit(scheduler, _request(1, 2), 0.0) for _ in range(3)]
-    times = _times(scheduler)
+    scheduler = step_scheduler(seqs=1)
+    sequences = [submit(scheduler, uncached(1, 2), 0.0) for _ in range(3)]
+    came = times(scheduler)
 
-    assert [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]] == [times[sequence] for sequence in sequences]
+    assert [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]] == [came[sequence] for sequence in sequences]
     assert [0.0, 2.0, 4.0] == [sequence.queue_wait_s for sequence in sequences]
-
-
-def test_a_full_queue_refuses() -> None:
-    """Slots and waiting places are all that there is."""
-    scheduler = _scheduler(seqs=2, waiting=1)
-    accepted = [scheduler.submit(_request(1, 9), 0.0) is not None for _ in range(4)]
-
-    assert [True, True, True, False] == accepted
-    assert 1 == scheduler.stats().refused
 
 
 def test_a_free_slot_is_no_waiting_place() -> None:
     """Without a queue, a request that comes during a step still takes a free slot."""
-    scheduler = _scheduler(seqs=2, waiting=0)
-    _submit(scheduler, _request(1, 9), 0.0)
+    scheduler = step_scheduler(seqs=2, waiting=0)
+    submit(scheduler, uncached(1, 9), 0.0)
 
-    assert [True, False] == [scheduler.submit(_request(1, 1), 0.5) is not None for _ in range(2)]
+    assert [True, False] == [scheduler.submit(uncached(1, 1), 0.5) is not None for _ in range(2)]
 
 
 def test_jitter_changes_steps_not_their_mean() -> None:
     """Steps vary by the seed; their sum is what the engine was busy."""
     timing = StepTiming(base_s=1.0, jitter=lognormal(0.3))
-    scheduler = _scheduler(timing=timing)
-    sequence = _submit(scheduler, _request(1, 4000))
-    times = _times(scheduler)[sequence]
+    scheduler = step_scheduler(timing=timing)
+    sequence = submit(scheduler, uncached(1, 4000))
+    came = times(scheduler)[sequence]
 
-    assert pytest.approx(4000.0, rel=0.02) == times[-1]
-    assert pytest.approx(times[-1]) == scheduler.stats().busy_s
+    assert pytest.approx(4000.0, rel=0.02) == came[-1]
+    assert pytest.approx(came[-1]) == scheduler.stats().busy_s

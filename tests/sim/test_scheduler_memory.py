@@ -2,84 +2,46 @@
 
 from __future__ import annotations
 
-import math
-import random
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakeai.sim.batch import StepTiming
-from fakeai.sim.lease import Lease
 from fakeai.sim.radix import PrefixTree
-from fakeai.sim.scheduler import StepScheduler
-from fakeai.sim.sequence import QueueLimits, Request, Sequence, State
-from tests.sim.token_keys import TokenHasher
-
-HASHER = TokenHasher("m", block_size=4)
-SECOND = StepTiming(base_s=1.0)
-
-
-def _scheduler(
-    seqs: int = 4, waiting: int = 100, budget: int = 100, timing: StepTiming = SECOND
-) -> StepScheduler:
-    limits = QueueLimits(max_num_seqs=seqs, max_waiting=waiting)
-    return StepScheduler(limits, timing, random.Random(1), max_num_batched_tokens=budget)
-
-
-def _request(prompt: int, output: int, tree: PrefixTree, start: int = 0) -> Request:
-    """Return a request whose tokens are the ids from `start` on, looked up in the tree."""
-    lease = Lease(tree, HASHER.of_tokens(range(start, start + prompt + output)), 4)
-    cached = lease.pin(prompt - 1)
-    return Request(prompt_tokens=prompt, output_tokens=output, cached_tokens=cached, lease=lease)
-
-
-def _submit(scheduler: StepScheduler, request: Request, now_s: float = 0.0) -> Sequence:
-    sequence = scheduler.submit(request, now_s)
-    assert sequence is not None
-    return sequence
-
-
-def _times(scheduler: StepScheduler) -> dict[Sequence, list[float]]:
-    """Run to the end and return when each sequence's tokens came, checking their order."""
-    times: dict[Sequence, list[float]] = {}
-    while scheduler.next_event_time() < math.inf:
-        for sequence, index, time_s in scheduler.advance(scheduler.next_event_time()):
-            assert len(times.setdefault(sequence, [])) == index
-            times[sequence].append(time_s)
-    return times
+from fakeai.sim.sequence import Sequence, State
+from tests.sim.engines import cached, step_scheduler, submit, times
 
 
 def test_slots_without_blocks_do_not_count_as_free() -> None:
     """When memory is short the queue's own limit holds."""
     tree = PrefixTree(5)
-    scheduler = _scheduler(seqs=10, waiting=1)
+    scheduler = step_scheduler(seqs=10, waiting=1)
     for start in (0, 100):
-        _submit(scheduler, _request(16, 4, tree, start), 0.0)
+        submit(scheduler, cached(16, 4, tree, start), 0.0)
     scheduler.advance(0.0)
 
-    assert scheduler.submit(_request(16, 4, tree, 200), 0.5) is None
+    assert scheduler.submit(cached(16, 4, tree, 200), 0.5) is None
 
 
 def test_a_cached_prefix_is_not_computed() -> None:
     """A hit saves the time of its tokens."""
     timing = StepTiming(per_prefill_token_s=1.0)
-    scheduler = _scheduler(timing=timing)
+    scheduler = step_scheduler(timing=timing)
     tree = PrefixTree(100)
-    _submit(scheduler, _request(20, 1, tree), 0.0)
-    cold = _times(scheduler)
-    warm = _submit(scheduler, _request(20, 1, tree), 100.0)
+    submit(scheduler, cached(20, 1, tree), 0.0)
+    cold = times(scheduler)
+    warm = submit(scheduler, cached(20, 1, tree), 100.0)
 
     assert [[20.0]] == list(cold.values())
-    assert {warm: [104.0]} == _times(scheduler)
+    assert {warm: [104.0]} == times(scheduler)
     assert (40, 16) == (scheduler.stats().prompt_tokens, scheduler.stats().cached_tokens)
 
 
 def test_blocks_grow_while_decoding() -> None:
     """KV use follows the tokens, and a shared prompt is counted once."""
     tree = PrefixTree(100)
-    scheduler = _scheduler()
+    scheduler = step_scheduler()
     for _ in range(2):
-        _submit(scheduler, _request(16, 9, tree), 0.0)
+        submit(scheduler, cached(16, 9, tree), 0.0)
     used = []
     for now_s in range(9):
         scheduler.advance(float(now_s))
@@ -92,13 +54,13 @@ def test_blocks_grow_while_decoding() -> None:
 def test_the_last_admitted_is_preempted_to_the_front() -> None:
     """When blocks run out the youngest is computed again, before all who wait."""
     tree = PrefixTree(9)
-    scheduler = _scheduler(seqs=2)
-    first, second, third = (_submit(scheduler, _request(16, 12, tree, s)) for s in (0, 100, 200))
-    times = _times(scheduler)
+    scheduler = step_scheduler(seqs=2)
+    first, second, third = (submit(scheduler, cached(16, 12, tree, s)) for s in (0, 100, 200))
+    came = times(scheduler)
 
-    assert [12, 12, 12] == [len(times[sequence]) for sequence in (first, second, third)]
+    assert [12, 12, 12] == [len(came[sequence]) for sequence in (first, second, third)]
     assert [0, 1] == [sequence.preemptions for sequence in (first, second)]
-    assert [float(n + 1) for n in range(12)] == times[first]
+    assert [float(n + 1) for n in range(12)] == came[first]
     assert second.finished_s < third.finished_s
     assert 1 + third.preemptions == scheduler.stats().preemptions
     assert (48, 0) == (scheduler.stats().prompt_tokens, tree.used_blocks)
@@ -107,8 +69,8 @@ def test_the_last_admitted_is_preempted_to_the_front() -> None:
 def test_a_preempted_sequence_sits_out_the_step() -> None:
     """Nobody is admitted in a step that had to preempt."""
     tree = PrefixTree(7)
-    scheduler = _scheduler(budget=4)
-    _, second = (_submit(scheduler, _request(16, 12, tree, start)) for start in (0, 100))
+    scheduler = step_scheduler(budget=4)
+    _, second = (submit(scheduler, cached(16, 12, tree, start)) for start in (0, 100))
     while not scheduler.stats().preemptions:
         scheduler.advance(scheduler.next_event_time())
 
@@ -118,22 +80,22 @@ def test_a_preempted_sequence_sits_out_the_step() -> None:
 def test_a_prompt_larger_than_the_cache_runs_alone() -> None:
     """Memory makes requests wait; it never fails them."""
     tree = PrefixTree(3)
-    scheduler = _scheduler()
-    sequence = _submit(scheduler, _request(40, 10, tree))
+    scheduler = step_scheduler()
+    sequence = submit(scheduler, cached(40, 10, tree))
 
-    assert 10 == len(_times(scheduler)[sequence])
+    assert 10 == len(times(scheduler)[sequence])
 
 
 def test_a_cancelled_sequence_gives_all_back() -> None:
     """Waiting, running or ended: a disconnect is safe at any time."""
     tree = PrefixTree(100)
-    scheduler = _scheduler(seqs=1)
-    running, waiting = (_submit(scheduler, _request(16, 9, tree, s)) for s in (0, 100))
+    scheduler = step_scheduler(seqs=1)
+    running, waiting = (submit(scheduler, cached(16, 9, tree, s)) for s in (0, 100))
     scheduler.advance(2.5)
     for sequence in (running, waiting, running):
         scheduler.cancel(sequence, 2.5)
 
-    assert {} == _times(scheduler)
+    assert {} == times(scheduler)
     assert (2, 0, 0) == (
         scheduler.stats().cancelled,
         scheduler.stats().running,
@@ -154,7 +116,7 @@ def test_no_mix_of_ends_leaks_or_loses(
 ) -> None:
     """Memory stays bounded, each answer is whole and in order, and nothing is held at the end."""
     tree = PrefixTree(capacity)
-    scheduler = _scheduler(seqs=3, waiting=4, budget=budget)
+    scheduler = step_scheduler(seqs=3, waiting=4, budget=budget)
     sequences: list[Sequence] = []
     seen: dict[Sequence, int] = {}
 
@@ -168,7 +130,7 @@ def test_no_mix_of_ends_leaks_or_loses(
     for tick, (move, choice, prompt, output) in enumerate(moves):
         now_s = tick * 0.4
         if move == "s":
-            request = _request(prompt, output, tree, choice * 100)
+            request = cached(prompt, output, tree, choice * 100)
             sequence = scheduler.submit(request, now_s)
             if sequence is None:
                 assert request.lease is not None
