@@ -1,4 +1,4 @@
-"""Connections whose client ends its side: in the middle, or once it has asked."""
+"""Connections whose client ends its side: half way, or having asked."""
 
 from __future__ import annotations
 
