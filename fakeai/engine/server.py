@@ -108,6 +108,8 @@ def settings(engine: Engine, loop: Any = "uvloop") -> uvicorn.Config:
         loop=loop,
         # Said, not guessed: our applications are plain functions that return an awaitable.
         interface="asgi3",
+        # Whose address it is says `server.trusted_proxies`, and nobody else.
+        proxy_headers=False,
         http=connection_class(server.limits),
         ws="none",
         limit_concurrency=server.limits.connections,

@@ -75,13 +75,13 @@ class Writer:
         """Return the source of an attribute of what has these types."""
         if all(_declares(kind, name) for kind in kinds):
             return f"{owner}.{name}"
-        if kinds != FREE:
+        if kinds != FREE and dict not in kinds:
             return f"attribute({owner}, {name!r})"
-        held = f"held{next(self._held)}"
-        return (
-            f"({held}.get({name!r}) if type({held} := {owner}) is dict"
-            f" else attribute({held}, {name!r}))"
-        )
+        held, first = owner, owner
+        if not owner.isidentifier():
+            held = f"held{next(self._held)}"
+            first = f"({held} := {owner})"
+        return f"({held}.get({name!r}) if type({first}) is dict else attribute({held}, {name!r}))"
 
     def all(self, parts: list[Any], names: Mapping[str, str]) -> str:
         """Return the sources of some expressions, with commas between."""

@@ -6,6 +6,7 @@ import gc
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,30 @@ def test_a_server_without_cors_answers(live: Callable[[str], str]) -> None:
     """Nothing stands before the routes then."""
     with urllib.request.urlopen(f"{live('server: { cors: null }')}/health", timeout=10) as answer:  # noqa: S310 - our own server
         assert 200 == answer.status
+
+
+def test_nobody_is_believed_who_is_not_a_trusted_proxy(live: Callable[[str], str]) -> None:
+    """A client on this machine cannot say that it is another one."""
+    limits = "rate_limits: { default_tier: a, tiers: { a: { rpm: 1 } }, scope: [ip] }"
+    trusted = "server: { trusted_proxies: [127.0.0.1] }\n"
+    believed, not_believed = (
+        [_limited(live(spec), client) for client in ("192.0.2.1", "192.0.2.2")]
+        for spec in (trusted + limits, limits)
+    )
+
+    assert ([False, False], [False, True]) == (believed, not_believed)
+
+
+def _limited(address: str, client: str) -> bool:
+    """Whether a client, as it says itself, has no request left."""
+    request = urllib.request.Request(  # noqa: S310 - our own server
+        f"{address}/v1/models", headers={"x-forwarded-for": client}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10):  # noqa: S310 - our own server
+            return False
+    except urllib.error.HTTPError as error:
+        return error.code == 429
 
 
 def test_the_clock_is_the_specs(tmp_path: Path) -> None:
