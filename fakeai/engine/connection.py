@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 #: How long a refused client may go on sending before the connection is cut, so that it can read.
 _LINGER_S: Final = 1.0
 #: A client that has closed both sides answers a write with a reset, and the next write finds it
-#: gone. Interim answers can be written at any time; each pause is twice as long as the last.
+#: gone: at once where it is near. Interim answers can be written until the answer begins; each
+#: pause is twice as long as the last.
 _PROBE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-_PROBE_S: Final = 1.0
+_PROBE_S: Final = 0.01
 _MALFORMED: Final = (HTTPStatus.BAD_REQUEST, "Invalid HTTP request received.")
 _TOO_LATE: Final = (HTTPStatus.REQUEST_TIMEOUT, "The request's head did not arrive in time.")
 _TOO_LARGE: Final = (
