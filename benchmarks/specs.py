@@ -36,10 +36,13 @@ def built_in() -> Tree:
     # A batch that takes every stream: the server is measured, not a simulated queue.
     queue = {"max_num_seqs": STREAMS_MAX, "max_waiting": STREAMS_MAX}
     paced: Tree = {"ttft": "0ms", "itl": f"{ITL_MS}ms", "queue": queue}
+    # A stream of 512 tokens holds 32 blocks of its own.
+    pool: Tree = {"blocks_per_worker": 64 * STREAMS_MAX}
     model: Tree = {"context_window": 128_000, "pricing": "gpt-4o"}
     return {
         "fakeai": 1,
         "extends": "builtin",
+        "kv_cache": {"pools": {"main": pool}},
         "latency": {"profiles": {"paced": paced}},
         "models": {MODEL: model, PACED_MODEL: model | {"latency": "paced"}},
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchmarks import specs
+from benchmarks.cases import STREAM_CASES, STREAMS_MAX
 from fakeai.engine.dry import dry_engine
 from fakeai.engine.table import sections
 from fakeai.spec.load import load
@@ -63,3 +64,12 @@ def test_all_endpoints_of_the_stages_compile_together(tmp_path: Path) -> None:
     names = {each.name for each in compiled(tmp_path, specs.stages()).endpoints}
 
     assert {f"chat_without_{stage}" for stage in specs.removable()} <= names
+
+
+def test_every_paced_stream_finds_its_blocks(tmp_path: Path) -> None:
+    """What is measured is the server, not a simulated memory that is full."""
+    spec = compiled(tmp_path, specs.built_in()).loaded.spec
+    pool = spec.kv_cache.pools["main"]  # type: ignore[attr-defined]
+    longest = max(case.tokens for case in STREAM_CASES)
+
+    assert pool.blocks_per_worker >= STREAMS_MAX * (longest // pool.block_size + 1)
