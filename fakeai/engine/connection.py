@@ -8,14 +8,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import httptools
-from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from fakeai.core.error import ApiError
 from fakeai.core.value import Value
 from fakeai.engine.cycle import Cycle
 from fakeai.spec.units import seconds, size_bytes
 
 if TYPE_CHECKING:
+    from fakeai.engine.doorway import Doorway
     from fakeai.spec.server import Limits
 
 #: How long a refused client may go on sending before the connection is cut, so that it can read.
@@ -25,11 +26,17 @@ _LINGER_S: Final = 1.0
 #: pause is twice as long as the last.
 _PROBE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PROBE_S: Final = 0.01
-_MALFORMED: Final = (HTTPStatus.BAD_REQUEST, "Invalid HTTP request received.")
-_TOO_LATE: Final = (HTTPStatus.REQUEST_TIMEOUT, "The request's head did not arrive in time.")
+_MALFORMED: Final = (
+    HTTPStatus.BAD_REQUEST,
+    ApiError("invalid", "Invalid HTTP request received.", code="invalid_http_request"),
+)
+_TOO_LATE: Final = (
+    HTTPStatus.REQUEST_TIMEOUT,
+    ApiError("body_timeout", "The request's head did not arrive in time."),
+)
 _TOO_LARGE: Final = (
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    "The request's head is larger than this server reads.",
+    ApiError("too_large", "The request's head is larger than this server reads."),
 )
 
 
@@ -45,20 +52,21 @@ class HeadRefusedError(Exception):
     """Stops the parser in a head that breaks a limit."""
 
 
-def connection_class(limits: Limits) -> type[HttpToolsProtocol]:
-    """Return the class of connections under these limits."""
+def connection_class(limits: Limits, doorway: Doorway) -> type[HttpToolsProtocol]:
+    """Return the class of connections under these limits; the doorway has words for refusals."""
     head = HeadLimits(
         size_bytes=size_bytes(limits.header_bytes),
         headers=limits.headers,
         timeout_s=seconds(limits.header_timeout),
     )
-    return type("LimitedConnection", (Connection,), {"limits": head})
+    return type("LimitedConnection", (Connection,), {"limits": head, "doorway": doorway})
 
 
 class Connection(HttpToolsProtocol):
     """One connection of a client; uvicorn makes it, and hears of its end."""
 
     limits: HeadLimits
+    doorway: Doorway
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Wait for the first head."""
@@ -142,8 +150,9 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._unended_bytes = 0
         self._stop_head_timer()
-        keep_alive = self._complete_scope()
-        app = service_unavailable if self._crowded() else self.app
+        crowded = self._crowded()
+        keep_alive = self._complete_scope() and not crowded
+        app = self.doorway.crowded if crowded else self.app
         before = cast("Cycle | None", self.cycle)
         self.cycle = Cycle(
             scope=self.scope,
@@ -196,13 +205,7 @@ class Connection(HttpToolsProtocol):
         if cycle is not None and not cycle.response_complete:
             self.transport.close()
             return
-        status, reason = self._refusal
-        text = reason.encode()
-        self.transport.write(
-            b"HTTP/1.1 %d %b\r\ncontent-type: text/plain; charset=utf-8\r\n"
-            b"content-length: %d\r\nconnection: close\r\n\r\n%b"
-            % (status, status.phrase.encode(), len(text), text)
-        )
+        self.transport.write(self.doorway.refusal(*self._refusal))
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(_LINGER_S, self.transport.close)

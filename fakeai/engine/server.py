@@ -15,6 +15,7 @@ from fakeai.core.rng import Rng
 from fakeai.engine.app import create_app
 from fakeai.engine.compile import compile_engine
 from fakeai.engine.connection import connection_class
+from fakeai.engine.doorway import Doorway
 from fakeai.engine.log import make_log
 from fakeai.engine.log_writer import LogWriter
 from fakeai.pipeline.stage import Outside
@@ -110,7 +111,7 @@ def settings(engine: Engine, loop: Any = "uvloop") -> uvicorn.Config:
         interface="asgi3",
         # Whose address it is says `server.trusted_proxies`, and nobody else.
         proxy_headers=False,
-        http=connection_class(server.limits),
+        http=connection_class(server.limits, Doorway(engine)),
         ws="none",
         limit_concurrency=server.limits.connections,
         log_config=None,

@@ -142,7 +142,7 @@ def test_what_is_not_http_gets_400(live: Callable[[str], str], sent: bytes) -> N
     answer = _talk(live(""), sent)
 
     assert 400 == _status(answer)
-    assert answer.endswith(b"Invalid HTTP request received.")
+    assert b'"message":"Invalid HTTP request received."' in answer
 
 
 def test_requests_sent_together_are_answered_in_order(live: Callable[[str], str]) -> None:
