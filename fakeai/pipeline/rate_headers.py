@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from fakeai.spec.model import Section
+from fakeai.spec.model import Section, keys_of
 from fakeai.stores.port import Measure, Standing
 from fakeai.wire.reset import duration, rfc3339
 
@@ -40,9 +40,10 @@ class RateWords(Section):
     reset: Annotated[
         Literal["duration", "rfc3339"], Meta(description="A time to wait, or a moment.")
     ] = "duration"
-    headers: Annotated[dict[Measure, HeaderNames], Meta(description="Names by measure.")] = (
-        msgspec.field(default_factory=dict)
-    )
+    headers: Annotated[
+        dict[Measure, HeaderNames],
+        Meta(description="Names by measure.", extra_json_schema=keys_of(Measure)),
+    ] = msgspec.field(default_factory=dict)
     request: Annotated[RequestFields, Meta(description="What requests say.")] = RequestFields()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, dataclass_transform
+from typing import Annotated, Any, Literal, dataclass_transform, get_args
 
 import msgspec
 from msgspec import Meta
@@ -22,6 +22,11 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def ref(path: str) -> dict[str, str]:
     """Return the mark of a string that must name an entry of another section."""
     return {"x-ref": path}
+
+
+def keys_of(words: Any) -> dict[str, Any]:
+    """Return the rule that the keys of a map are words of a Literal."""
+    return {"propertyNames": {"enum": list(get_args(words))}}
 
 
 Timestamp = Annotated[

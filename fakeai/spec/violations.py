@@ -25,7 +25,7 @@ from fakeai.spec.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from jsonschema.exceptions import ValidationError
 
@@ -87,7 +87,9 @@ class _Explainer:
         schema: Any = error.schema
         value: Any = error.instance
         keyword = str(error.validator)
-        if keyword == "anyOf":
+        if "propertyNames" in error.absolute_schema_path:
+            yield _unknown_key(value, schema["enum"], path)
+        elif keyword == "anyOf":
             yield from self._union(value, schema, path)
         elif keyword == "additionalProperties":
             yield from self._unknown_keys(value, schema, path)
@@ -127,12 +129,16 @@ class _Explainer:
         for key in value:
             if key in known or any(re.search(pattern, key) for pattern in patterns):
                 continue
-            near = near_misses(key, known)
-            hint = did_you_mean(near) or self._home(key, schema, path)
-            hint = hint or f"known keys: {listed(known)}"
-            yield Violation(
-                "FA010", (*path, key), f"unknown key `{key}`", hint, _only(near), at_key=True
-            )
+            yield _unknown_key(key, known, path, self._home(key, schema, path))
+
+
+def _unknown_key(
+    key: str, known: Collection[str], path: Path, home: str | None = None
+) -> Violation:
+    near = near_misses(key, known)
+    hint = did_you_mean(near) or home or f"known keys: {listed(known)}"
+    message = f"unknown key `{key}`"
+    return Violation("FA010", (*path, key), message, hint, _only(near), at_key=True)
 
 
 def _breach(keyword: str, value: Any, schema: Schema, path: Path) -> Violation:

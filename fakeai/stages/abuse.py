@@ -11,7 +11,7 @@ from fakeai.core.error import ApiError
 from fakeai.core.metric import Metric
 from fakeai.pipeline.key_file import keyring_of
 from fakeai.pipeline.stage import Build, Stage, Steps
-from fakeai.spec.model import Section
+from fakeai.spec.model import Section, keys_of
 from fakeai.spec.units import Duration, seconds
 from fakeai.stores.bans import MemoryBans
 from fakeai.stores.port import Rung, Subject
@@ -54,7 +54,10 @@ class Config(Section):
     ] = ("ip", "key")
     strikes: Annotated[
         dict[Punishable, Annotated[float, Meta(ge=0)]],
-        Meta(description="Strikes by kind of refusal; a kind that is absent earns none."),
+        Meta(
+            description="Strikes by kind of refusal; a kind that is absent earns none.",
+            extra_json_schema=keys_of(Punishable),
+        ),
     ] = msgspec.field(default_factory=dict)
     decay: Annotated[Duration, Meta(description="Time in which half of the strikes fade.")] = "10m"
     bans: Annotated[tuple[Step, ...], Meta(description="The ladder; the highest rung counts.")] = ()

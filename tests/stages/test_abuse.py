@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fakeai.core.problem import SpecError
 from tests.harness import Answer, World
 
 if TYPE_CHECKING:
@@ -177,3 +178,15 @@ async def test_without_its_section_it_is_compiled_away(tmp_path: Path) -> None:
     stages = World(tmp_path, "abuse: null\n").engine.endpoints[0].stages
 
     assert [None] == [planned.steps for planned in stages if planned.stage.name == "abuse"]
+
+
+def test_an_unknown_kind_of_refusal_is_told_where_it_stands(tmp_path: Path) -> None:
+    """With the kind that was probably meant, or with all there are."""
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, "abuse: { strikes: { unauthentcated: 1, missing_key: 2, invalid: 1 } }\n")
+
+    near, far = caught.value.problems
+    assert ("FA010", "abuse.strikes.unauthentcated") == (near.code, near.path)
+    assert ("did you mean `unauthenticated`?", 20) == (near.hint, near.place.column)
+    assert "abuse.strikes.missing_key" == far.path
+    assert str(far.hint).startswith("known keys: `malformed`")
