@@ -115,6 +115,8 @@ def settings(engine: Engine, loop: Any = "uvloop") -> uvicorn.Config:
         ws="none",
         limit_concurrency=server.limits.connections,
         log_config=None,
+        # What it warns of is answered, or logged by the pipeline in the spec's own format.
+        log_level="error",
         access_log=False,
         server_header=False,
         timeout_keep_alive=75,

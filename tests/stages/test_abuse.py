@@ -187,6 +187,6 @@ def test_an_unknown_kind_of_refusal_is_told_where_it_stands(tmp_path: Path) -> N
 
     near, far = caught.value.problems
     assert ("FA010", "abuse.strikes.unauthentcated") == (near.code, near.path)
-    assert ("did you mean `unauthenticated`?", 20) == (near.hint, near.place.column)
+    assert ("did you mean `unauthenticated`?", 21) == (near.hint, near.place.column)
     assert "abuse.strikes.missing_key" == far.path
     assert str(far.hint).startswith("known keys: `malformed`")
