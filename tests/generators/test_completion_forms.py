@@ -253,3 +253,28 @@ async def test_both_modes_agree(**drawn: Any) -> None:
         text = choice["message"]["content"]
         assert text == joined(streamed, "content", choice["index"])
         assert not any(stop in text for stop in stops)
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "Hi"}]}),
+        ("/v1/completions", {"prompt": "Hi"}),
+    ],
+)
+async def test_options_of_a_stream_need_one(
+    tmp_path: Path, path: str, asked: dict[str, Any]
+) -> None:
+    """A plain answer has no use for them; null is none."""
+    world, options = World(tmp_path), {"include_usage": True}
+    body = {"model": "gpt-3.5-turbo-instruct", **asked}
+    given: list[dict[str, Any]] = [
+        {"stream_options": options},
+        {"stream_options": options, "stream": False},
+        {"stream_options": None},
+        {"stream_options": options, "stream": True},
+    ]
+    answers = [await world.send("POST", path, body | more) for more in given]
+
+    assert [422, 422, 200, 200] == [answer.status for answer in answers]
+    assert "stream_options" == answers[0].json["error"]["param"]

@@ -18,7 +18,7 @@ Json = Any
 
 def plain_and_streamed(body: Json) -> tuple[Json, Json]:
     """Return a request for a whole answer, and one for a stream that tells its usage."""
-    plain = {key: value for key, value in body.items() if key != "stream"}
+    plain = {key: value for key, value in body.items() if key not in {"stream", "stream_options"}}
     options = {**(body.get("stream_options") or {}), "include_usage": True}
     return plain, {**plain, "stream": True, "stream_options": options}
 
