@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
+import zlib
 
 
 def png(width: int, height: int) -> bytes:
@@ -70,3 +71,12 @@ def pdf(pages: int) -> bytes:
     """Return the objects of a PDF that tell of its pages."""
     tree = b"%%PDF-1.7\n2 0 obj << /Type /Pages /Count %d >> endobj\n" % pages
     return tree + b"3 0 obj <</Type/Page /Parent 2 0 R>> endobj\n" * pages
+
+
+def packed_pdf(pages: int, end: bytes = b"\nendstream endobj\n") -> bytes:
+    """Return a PDF that keeps its pages in a compressed stream of objects."""
+    packed = zlib.compress(b"<</Type/Page /Parent 2 0 R>> " * pages)
+    head = b"%%PDF-1.7\n5 0 obj <</Type /ObjStm /N %d /First 9 /Filter /FlateDecode" % pages
+    return (
+        head + b" /DecodeParms <</Columns 4>> /Length %d>>\nstream\r\n" % len(packed) + packed + end
+    )

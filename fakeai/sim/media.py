@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 import struct
+import zlib
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -20,6 +21,10 @@ _MP3_KBPS: Final = {
 
 _PDF_START: Final = base64.b64encode(b"%PDF-1").decode()
 _PDF_PAGE: Final = re.compile(rb"/Type\s{0,8}/Page(?![A-Za-z])")
+_PDF_OBJECTS: Final = re.compile(rb"/ObjStm\b.{0,500}?\bstream\r?\n", re.DOTALL)
+_PDF_OBJECTS_END: Final = b"endstream"
+#: So much of a document's compressed objects is read, inflated.
+_PDF_INFLATED_BYTES_MAX: Final = 2 * 1024 * 1024
 
 _URL_SAFE: Final = str.maketrans("-_", "+/", "\r\n \t")
 
@@ -63,10 +68,7 @@ def read_base64(text: str) -> Payload | None:
 
 
 def pdf_pages(text: str) -> int | None:
-    """Return how many pages a PDF has, as a data URL or base64; None where none can be seen.
-
-    Pages inside of compressed objects are not looked for.
-    """
+    """Return how many pages a PDF has, as a data URL or base64; None where none can be seen."""
     start = text.find(",") + 1 if text[:5].lower() == "data:" else 0
     if text[start : start + len(_PDF_START)] != _PDF_START:
         return None
@@ -75,7 +77,30 @@ def pdf_pages(text: str) -> int | None:
         data = base64.b64decode(plain + "=" * (-len(plain) % 4))
     except (binascii.Error, ValueError):
         return None
-    return sum(1 for _ in _PDF_PAGE.finditer(data)) or None
+    count = _pages(data)
+    left_bytes = _PDF_INFLATED_BYTES_MAX
+    found = _PDF_OBJECTS.search(data)
+    while found and left_bytes > 0:
+        end = data.find(_PDF_OBJECTS_END, found.end())
+        if end < 0:
+            break
+        objects = _inflated(data[found.end() : end], left_bytes)
+        left_bytes -= len(objects)
+        count += _pages(objects)
+        found = _PDF_OBJECTS.search(data, end)
+    return count or None
+
+
+def _pages(objects: bytes) -> int:
+    return sum(1 for _ in _PDF_PAGE.finditer(objects))
+
+
+def _inflated(data: bytes, most_bytes: int) -> bytes:
+    """Return the beginning of compressed data; nothing where it is damaged."""
+    try:
+        return zlib.decompressobj().decompress(data, most_bytes)
+    except zlib.error:
+        return b""
 
 
 def image_size(data: bytes) -> Size | None:

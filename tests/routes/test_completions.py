@@ -124,6 +124,9 @@ async def test_a_stop_text_ends_a_choice(world: World) -> None:
 @pytest.mark.parametrize(
     ("fields", "param"),
     [
+        ({"n": 3, "best_of": 2}, "best_of"),
+        ({"n": 20, "best_of": 19}, "best_of"),
+        ({"n": 21, "best_of": 20}, "n"),
         ({"prompt": []}, "prompt"),
         ({"logprobs": 6}, "logprobs"),
         ({"n": 0}, "n"),
@@ -137,3 +140,13 @@ async def test_a_bad_value_is_refused_by_its_name(world: World, fields: Any, par
     answer = await ask(world, **fields)
 
     assert (422, param) == (answer.status, answer.json["error"]["param"])
+
+
+@pytest.mark.parametrize(
+    "fields", [{"n": 2, "best_of": 2}, {"best_of": 5}, {"n": 3, "best_of": None}]
+)
+async def test_the_best_of_as_many_or_more_are_taken(world: World, fields: Any) -> None:
+    """Or of a number that is not given."""
+    answer = await ask(world, prompt="Why?", **fields)
+
+    assert fields.get("n", 1) == len(answer.json["choices"])

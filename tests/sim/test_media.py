@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import struct
+import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fakeai.sim.media import (
     Payload,
@@ -23,6 +26,7 @@ from tests.media import (
     jpeg,
     mp3,
     mp4,
+    packed_pdf,
     pdf,
     png,
     wav,
@@ -145,11 +149,35 @@ def test_only_the_beginning_is_decoded() -> None:
         (data_url(pdf(1), "application/pdf"), 1),
         (data_url(pdf(12), "application/pdf").partition(",")[2], 12),
         (data_url(pdf(0), "application/pdf"), None),
+        (data_url(packed_pdf(7), "application/pdf"), 7),
+        (data_url(packed_pdf(7) + packed_pdf(5)[8:] + pdf(2)[8:], "application/pdf"), 14),
+        (data_url(packed_pdf(7, end=b"")), None),
+        (data_url(packed_pdf(7).replace(zlib.compress(b"")[:2], b"??")), None),
         (data_url(b"plain text", "text/plain"), None),
         ("JVBERi0xé", None),
         ("", None),
     ],
 )
 def test_pages_of_a_pdf_are_counted(text: str, expected: int | None) -> None:
-    """In a data URL or bare; what shows no pages has none to count."""
+    """In a data URL or bare, plain or compressed; what shows no pages has none to count."""
     assert expected == pdf_pages(text)
+
+
+def test_compressed_objects_are_inflated_up_to_a_limit() -> None:
+    """A page behind two megabytes of compressed nothing is not seen."""
+    head, packed = (
+        packed_pdf(1).split(b"stream\r\n")[0],
+        zlib.compress(bytes(3_000_000) + b"<</Type/Page>>"),
+    )
+    bomb = head + b"stream\r\n" + packed + b"\nendstream"
+
+    assert pdf_pages(data_url(bomb)) is None
+
+
+@given(st.binary(max_size=200), st.integers(0, 200))
+def test_damaged_pdfs_do_no_harm(noise: bytes, at: int) -> None:
+    """Whatever stands in it, a number of pages or nothing comes out."""
+    whole = packed_pdf(3)
+    found = pdf_pages(data_url(whole[: 8 + at] + noise + whole[8 + at :]))
+
+    assert found is None or found > 0
