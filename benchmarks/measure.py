@@ -109,7 +109,8 @@ def compare_streams(
     contestants: Sequence[Contestant], case: StreamCase, plan: Plan
 ) -> list[StreamRow]:
     """Hold streams open on one server after another."""
-    shape = Watch(case.concurrent, plan.settle_s, plan.window_s)
+    life_s = case.tokens * case.itl_ms / 1000
+    shape = Watch(case.concurrent, max(plan.settle_s, plan.lives * life_s), plan.window_s)
     rows: list[StreamRow] = []
     for contestant in contestants:
         if contestant.stream_path is None:

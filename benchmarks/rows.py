@@ -14,7 +14,9 @@ class Plan:
     seconds: float = 0.5
     connections: int = 16
     settle_s: float = 1.0
-    window_s: float = 2.0
+    window_s: float = 4.0
+    lives: float = 1.0
+    """Streams with a delay are opened over this many of their lifetimes: they end as steadily."""
     stages_s: float = 35.0
     starts: int = 3
     requests: int = 10_000
@@ -28,6 +30,7 @@ QUICK = Plan(
     seconds=0.15,
     settle_s=0.2,
     window_s=0.2,
+    lives=0.0,
     stages_s=0.0,
     starts=1,
     requests=200,

@@ -50,6 +50,9 @@ def _plain(pretty: Renderer) -> Renderer:
         if "exc_info" in event:
             return pretty(log, name, event)
         head = f"{event.pop('timestamp')} [{event.pop('level')}] {event.pop('event')}"
+        line = " ".join([head, *[f"{key}={value}" for key, value in event.items()]])
+        if line.isprintable():
+            return line
         return " ".join([head, *[f"{key}={_shown(value)}" for key, value in event.items()]])
 
     return render

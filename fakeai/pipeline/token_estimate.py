@@ -64,14 +64,13 @@ def prompt_tokens(request: Any) -> int:
     waiting = [request]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, str):
-            characters += 0 if _is_file(value) else len(value)
-        elif isinstance(value, dict):
+        kind = type(value)
+        if kind is str:
+            length = len(value)
+            if length < ENCODED_CHARACTERS_MIN or " " in value[:ENCODED_CHARACTERS_MIN]:
+                characters += length
+        elif kind is dict:
             waiting.extend(value.values())
-        elif isinstance(value, list):
+        elif kind is list:
             waiting.extend(value)
     return -(-characters // CHARACTERS_PER_TOKEN)
-
-
-def _is_file(text: str) -> bool:
-    return len(text) >= ENCODED_CHARACTERS_MIN and " " not in text[:ENCODED_CHARACTERS_MIN]

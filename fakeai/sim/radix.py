@@ -53,7 +53,7 @@ class PrefixTree:
 
     def match(self, keys: Sequence[int]) -> int:
         """Return how many blocks from the start are resident."""
-        return bisect_left(keys, True, key=self._is_absent)  # noqa: FBT003 - the value sought
+        return self._resident(keys, 0, len(keys))
 
     def allocate(self, keys: Sequence[int], start: int, stop: int, private: int = 0) -> int:
         """Hold `keys[start:stop]` and `private` blocks without a key, evicting idle ones.
@@ -61,11 +61,11 @@ class PrefixTree:
         The caller already holds `keys[:start]`. A negative `private` gives such blocks back.
         Return how many blocks are lacking; unless that is 0, nothing has changed.
         """
-        shared = bisect_left(keys, True, start, stop, key=self._is_unused)  # noqa: FBT003
+        shared = self._used(keys, start, stop)
         used = self.used_blocks + stop - shared + private
         if used > self.capacity_blocks:
             return used - self.capacity_blocks
-        cached = bisect_left(keys, True, shared, stop, key=self._is_absent)  # noqa: FBT003
+        cached = self._resident(keys, shared, stop)
         references = self._references
         for key in keys[start:shared]:
             references[key] += 1
@@ -111,6 +111,20 @@ class PrefixTree:
         for _ in range(count):
             pop(last=False)
         self._evicted += max(0, count)
+
+    # Most prompts are cached as a whole or in use by nobody: the two searches look there first.
+
+    def _resident(self, keys: Sequence[int], start: int, stop: int) -> int:
+        """Return where the resident ones of `keys[start:stop]` end."""
+        if start >= stop or not self._is_absent(keys[stop - 1]):
+            return stop
+        return bisect_left(keys, True, start, stop - 1, key=self._is_absent)  # noqa: FBT003
+
+    def _used(self, keys: Sequence[int], start: int, stop: int) -> int:
+        """Return where the ones of `keys[start:stop]` end that somebody holds."""
+        if start >= stop or self._is_unused(keys[start]):
+            return start
+        return bisect_left(keys, True, start + 1, stop, key=self._is_unused)  # noqa: FBT003
 
     def _is_absent(self, key: int) -> bool:
         return key not in self._references and key not in self._idle

@@ -18,6 +18,8 @@ from fakeai.spec.model import Section, ref
 from fakeai.spec.units import Duration, seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fakeai.pipeline.exchange import Exchange
     from fakeai.sim.fleet import Fleet
 
@@ -106,6 +108,8 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
     stream, clock = build.outside.rng.stream, build.outside.clock
     pools, default = config.pools, config.default
+    unused = stream("kv_cache", 0)  # one worker leaves nothing to chance
+    sessions = {name: session_reader(pool.affinity) for name, pool in pools.items()}
     ttls = {name: None if pool.ttl is None else seconds(pool.ttl) for name, pool in pools.items()}
 
     def enter(exchange: Exchange) -> None:
@@ -119,9 +123,9 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
         cut = by_name[model.tokenizer].blocks
         keyed = exchange.keyed = KeyedText(BlockHasher(model.id), cut, pool.block_size)
         keyed.extend(_BETWEEN.join(exchange.context.shown))
-        session, prompt = session_of(pool.affinity, exchange), exchange.usage.prompt_tokens
-        seat = fleet.place(keyed.keys, prompt, stream("kv_cache", exchange.key), session)
-        exchange.seat = seat
+        session, prompt = sessions[name](exchange), exchange.usage.prompt_tokens
+        rng = stream("kv_cache", exchange.key) if pool.workers > 1 else unused
+        seat = exchange.seat = fleet.place(keyed.keys, prompt, rng, session)
         serves(label(exchange), seat.worker)
         exchange.place(
             Placement(
@@ -138,28 +142,33 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
         if seat is None or keyed is None or name is None:
             return
         complete = exchange.error is None
-        if complete:
-            # The seat's lease has the same list of keys: it grows by the blocks of the answer.
-            for choice in exchange.outcome.choices[:1]:
-                keyed.extend(_BETWEEN + choice.text)
+        # The seat's lease has the same list of keys: it grows by the blocks of the answer.
+        for choice in exchange.outcome.choices[:1] if complete else ():
+            keyed.extend(_BETWEEN + choice.text)
         fleets[name].leave(seat, clock.now(), keep=complete)
 
     return Steps(enter=enter, leave=leave)
 
 
-def session_of(affinity: Affinity, exchange: Exchange) -> str:
-    """Return the session that a request names, or nothing."""
-    for name in affinity.headers:
-        wanted = name.lower().encode()
-        for key, value in exchange.scope["headers"]:
-            if key == wanted and value:
+def session_reader(affinity: Affinity) -> Callable[[Exchange], str]:
+    """Return what reads the session that a request names, or nothing."""
+    names, fields = [name.lower().encode() for name in affinity.headers], affinity.fields
+    wanted = frozenset(names)
+
+    def read(exchange: Exchange) -> str:
+        headers = exchange.scope["headers"]
+        if not wanted.isdisjoint([name for name, _ in headers]):
+            given = (value for name in names for key, value in headers if key == name)
+            for value in filter(None, given):
                 return str(value[:_SESSION_CHARACTERS_MAX], "latin-1")
-    request = exchange.request
-    for field in affinity.fields:
-        value = request.get(field) if isinstance(request, dict) else None
-        if isinstance(value, str) and value:
-            return value[:_SESSION_CHARACTERS_MAX]
-    return ""
+        request = exchange.request
+        for field in fields:
+            value = request.get(field) if isinstance(request, dict) else None
+            if isinstance(value, str) and value:
+                return value[:_SESSION_CHARACTERS_MAX]
+        return ""
+
+    return read
 
 
 def _fleets(config: Config, build: Build) -> dict[str, Fleet]:

@@ -34,8 +34,14 @@ class Entry(msgspec.Struct, kw_only=True):
 
     def add(self, other: Entry) -> None:
         """Add another entry to this one."""
-        for field in self.__struct_fields__:
-            setattr(self, field, getattr(self, field) + getattr(other, field))
+        self.requests += other.requests
+        self.input_tokens += other.input_tokens
+        self.cached_tokens += other.cached_tokens
+        self.cache_written_tokens += other.cache_written_tokens
+        self.input_audio_tokens += other.input_audio_tokens
+        self.output_tokens += other.output_tokens
+        self.output_audio_tokens += other.output_audio_tokens
+        self.cost_usd += other.cost_usd
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

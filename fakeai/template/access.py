@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import UndefinedError
 
 from fakeai.template.hints import attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _DATA: Final = frozenset({type(None), bool, int, float, str, list, tuple})
 
@@ -16,6 +20,8 @@ def attribute(owner: Any, name: str) -> Any:
 
     What request data does not have is null, and so is everything below it.
     """
+    if owner is None:
+        return None
     kind: Any = type(owner)
     if kind is dict:
         return owner.get(name)
@@ -24,6 +30,11 @@ def attribute(owner: Any, name: str) -> Any:
     if kind in _DATA:
         return None
     raise UndefinedError(f"`{kind.__name__}` has no attribute `{name}`")
+
+
+def reader(owner: Any) -> Callable[[str], Any]:
+    """Return what `attribute` does to one owner, for trees that read many of its entries."""
+    return owner.get if type(owner) is dict else partial(attribute, owner)
 
 
 def item(owner: Any, argument: Any) -> Any:

@@ -21,9 +21,13 @@ from fakeai.template.hints import FREE, Kinds, attributes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+#: How the names of variables begin that stay the same throughout a tree.
+GIVEN: Final = "given_"
+
 #: What the source may name besides its own variables.
 NAMESPACE: Final[dict[str, Any]] = {
     "attribute": access.attribute,
+    "reader": access.reader,
     "item": access.item,
     "multiply": access.multiply,
     "remainder": access.remainder,
@@ -65,6 +69,8 @@ class Writer:
     def __init__(self) -> None:
         """Nothing is known yet."""
         self.known: dict[nodes.Node, Kinds] = {}
+        self.asked: set[str] = set()
+        """The variables of free data of which entries are read."""
         self._held = count(1)
 
     def source(self, node: nodes.Node, names: Mapping[str, str]) -> str:
@@ -77,6 +83,9 @@ class Writer:
             return f"{owner}.{name}"
         if kinds != FREE and dict not in kinds:
             return f"attribute({owner}, {name!r})"
+        if owner.startswith(GIVEN) and owner.isidentifier():
+            self.asked.add(owner)
+            return f"{owner}_get({name!r})"
         held, first = owner, owner
         if not owner.isidentifier():
             held = f"held{next(self._held)}"

@@ -26,7 +26,7 @@ from fakeai.template.directives import (
     read_directive,
     step,
 )
-from fakeai.template.expression import NAMESPACE, Writer
+from fakeai.template.expression import GIVEN, NAMESPACE, Writer
 from fakeai.template.leaf import as_text_node, is_plain, parse_expression, parse_leaf
 from fakeai.template.report import Report, leaf_report
 from fakeai.template.rounds import Round, each, rounds
@@ -81,10 +81,11 @@ class Graft:
 
     def function(self, node: Node, path: str, types: Types) -> str:
         """Return the source of a function `tree` from a map of variables to the tree's value."""
-        at = At(path, types, {name: f"given_{name}" for name in types})
+        at = At(path, types, {name: GIVEN + name for name in types})
         value = self._value(node, at)
         read = sorted(self.names - self.targets)
-        given = [f"    given_{name} = given[{name!r}]" for name in read if name in types]
+        given = [f"    {GIVEN}{name} = given[{name!r}]" for name in read if name in types]
+        given += [f"    {name}_get = reader({name})" for name in sorted(self._writer.asked)]
         return "\n".join(["def tree(given):", *given, *self._lines, f"    return {value}"])
 
     def _value(self, node: Node, at: At) -> str:

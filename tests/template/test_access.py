@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from fakeai.template.access import attribute, item, multiply, refuse_power, remainder
+from fakeai.template.access import attribute, item, multiply, reader, refuse_power, remainder
 from tests.template.yaml_source import Answer, Part
 
 
@@ -67,3 +69,9 @@ def test_operators_that_could_fill_the_memory_are_refused(operator: Any, sides: 
 def test_numbers_are_multiplied_and_divided() -> None:
     """As anywhere."""
     assert (42, 3) == (multiply(6, 7), remainder(7, 4))
+
+
+@given(st.one_of(st.none(), st.dictionaries(st.sampled_from("ab"), st.integers()), st.text()))
+def test_a_reader_reads_as_attribute_does(owner: object) -> None:
+    """From a map, from null and from other data."""
+    assert [attribute(owner, name) for name in "ab"] == list(map(reader(owner), "ab"))
