@@ -16,6 +16,7 @@ from fakeai.engine import server
 from fakeai.engine.server import listen, live_engine, serve
 from fakeai.engine.table import sections
 from fakeai.spec.load import load
+from tests.harness import World
 from tests.live import live
 
 if TYPE_CHECKING:
@@ -126,9 +127,14 @@ def test_a_random_seed_differs_from_start_to_start(tmp_path: Path) -> None:
 
 
 def test_a_serving_process_collects_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Starting does without; what requests leave behind is looked for again."""
-    collects: list[bool] = []
-    monkeypatch.setattr(server._Server, "run", lambda *_: collects.append(gc.isenabled()))
+    """Starting does without; what requests leave behind is looked for again, but seldom in all."""
+    collects: list[tuple[bool, bool]] = []
+    usual = gc.get_threshold()
+
+    def note(*_: object) -> None:
+        collects.append((gc.isenabled(), gc.get_threshold()[2] > usual[2]))
+
+    monkeypatch.setattr(server._Server, "run", note)
     engine = live_engine(load(None, sections=sections(), environ={}))
     (listener,) = listen("127.0.0.1", 0)
     gc.disable()
@@ -137,9 +143,28 @@ def test_a_serving_process_collects_garbage(monkeypatch: pytest.MonkeyPatch) -> 
     finally:
         gc.enable()
         gc.unfreeze()
+        gc.set_threshold(*usual)
         listener.close()
 
-    assert [True] == collects
+    assert [(True, True)] == collects
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_requests_leave_nothing_to_collect(tmp_path: Path, *, stream: bool) -> None:
+    """References alone free all that an answer needed: full collections may be seldom."""
+    world = World(tmp_path)
+    for _ in range(3):
+        await world.chat(stream=stream)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            await world.chat(stream=stream)
+        left = gc.collect()
+    finally:
+        gc.enable()
+
+    assert left < 20
 
 
 def test_serving_loads_only_what_it_needs() -> None:
