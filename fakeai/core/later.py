@@ -1,8 +1,14 @@
-"""Later: modules that are loaded when something in them is first needed."""
+"""Later: modules that are loaded when they are needed, or never."""
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Later:
@@ -20,3 +26,20 @@ class Later:
         value: object = getattr(import_module(self.__dict__["_name"]), attribute)
         self.__dict__[attribute] = value
         return value
+
+
+@contextmanager
+def absent(name: str) -> Iterator[None]:
+    """Let what is imported meanwhile do without a package that it can do without.
+
+    A package that is loaded already stays.
+    """
+    modules: dict[str, Any] = sys.modules
+    if name in modules:
+        yield
+        return
+    modules[name] = None  # to the import system: there is no such module
+    try:
+        yield
+    finally:
+        del modules[name]

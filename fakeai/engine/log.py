@@ -6,7 +6,11 @@ import sys
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
-import structlog
+
+from fakeai.core.later import absent
+
+with absent("rich"):  # 5 MB of it, for the tracebacks of crashes alone
+    import structlog
 
 if TYPE_CHECKING:
     from collections.abc import Callable

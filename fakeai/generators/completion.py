@@ -72,6 +72,8 @@ def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
 
 def distinct(draw: Callable[[int, int], Choice], n: int, first: int = 0) -> list[Choice]:
     """Return n choices, drawing again those that repeat an earlier one, within reason."""
+    if n == 1:
+        return [draw(first, 0)]
     choices: list[Choice] = []
     seen: set[str] = set()
     for index in range(first, first + n):

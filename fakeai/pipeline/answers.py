@@ -35,7 +35,7 @@ class Answers:
 
         ends, tokens = meter.tallies(m.ANSWERS), meter.tallies(m.TOKENS)
         self._ends = {end: ends.child(endpoint, model, end, home) for end in _ENDS}
-        self._tokens = {kind: tokens.child(endpoint, model, kind, home) for kind in _TOKENS}
+        self._tokens = [tokens.child(endpoint, model, kind, home) for kind in _TOKENS]
         self._cost = meter.tallies(m.COST).child(endpoint, model)
         self._request_cost = meter.histograms(m.REQUEST_COST).child(endpoint, model)
         self._max_tokens = bind(m.MAX_TOKENS)
@@ -59,15 +59,16 @@ class Answers:
         came = delivery(exchange, elapsed_s)
         for choice in exchange.outcome.choices:
             self._ends[_end(choice.finish_reason, error)].add()
-        reasoning = min(usage.reasoning_tokens, came.total)
-        counts = (usage.prompt_tokens, usage.cached_tokens, came.total, reasoning)
-        for tally, count in zip(self._tokens.values(), counts, strict=True):
-            tally.add(count)
+        total = came.total
+        reasoning = min(usage.reasoning_tokens, total)
+        counts = (usage.prompt_tokens, usage.cached_tokens, total, reasoning)
+        for tally, count in zip(self._tokens, counts, strict=True):
+            tally.value += count
         cached = exchange.placement.cached_tokens
         computed = usage.prompt_tokens - cached
         self._computed.add(computed)
         self._cached.add(cached)
-        sizes = (usage.prompt_tokens, computed, came.total, max(came.tokens))
+        sizes = (usage.prompt_tokens, computed, total, max(came.tokens))
         for size, count in zip(self._sizes, sizes, strict=True):
             size.observe(count)
         self._choices.observe(exchange.inputs.n)
@@ -88,7 +89,8 @@ class Answers:
         queue_s = min(schedule.queue_s, elapsed_s)
         for time, value in zip(self._whole, (elapsed_s, queue_s, elapsed_s - queue_s), strict=True):
             time.observe(value)
-        if not came.total:
+        total = came.total
+        if not total:
             return
         first_s = came.first_s
         decode_s = max(0.0, came.last_s - first_s)
@@ -98,7 +100,7 @@ class Answers:
             time.observe(value)
         came.gaps(self._itl)
         if elapsed_s > 0:
-            self._speed.observe(came.total / elapsed_s)
+            self._speed.observe(total / elapsed_s)
         longest = max(came.tokens)
         if longest > 1:
             self._tpot.observe(decode_s / (longest - 1))

@@ -40,8 +40,7 @@ class Delivery(msgspec.Struct, frozen=True):
         """Count the time between each two tokens of a choice."""
         for tokens, due in zip(self.tokens, self.due_s, strict=True):
             if due:
-                for before, after in pairwise(due):
-                    into.observe(after - before)
+                into.observe_all([after - before for before, after in pairwise(due)])
             elif tokens > 1:
                 into.observe(0.0, tokens - 1)
 

@@ -77,11 +77,12 @@ class RateHeaders:
                 chosen[shown.measure] = shown
         headers: list[Header] = []
         for measure, (_, capacity, standing) in chosen.items():
+            names = self._names.get(measure)
+            if names is None:
+                continue
             reset = rfc3339(wall + standing.reset_s) if self._moment else duration(standing.reset_s)
-            values = (capacity, standing.remaining, reset)
-            names = self._names.get(measure, ())
-            pairs = zip(names, values, strict=False)
-            headers += [(name, str(value).encode()) for name, value in pairs if name]
+            values = (b"%d" % capacity, b"%d" % standing.remaining, reset.encode())
+            headers += [pair for pair in zip(names, values, strict=True) if pair[0]]
         return headers
 
 

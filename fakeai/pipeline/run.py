@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeAlias
 
 from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import Log, Step, Steps, WaitingStep
+
+_Stretch: TypeAlias = "tuple[int, tuple[Step, ...], WaitingStep | None]"
+"""Steps that owe the same number of leaves from the moment the first begins, or one that waits."""
 
 
 def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> WaitingStep:
@@ -25,11 +29,11 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> WaitingS
     backward = tuple(reversed(leaves))
 
     async def advance(exchange: Exchange) -> None:
-        for enter, wait, entered in forward:
+        for entered, enters, wait in forward:
             exchange.entered = entered
-            if enter is not None:
+            for enter in enters:
                 enter(exchange)
-            elif wait is not None:
+            if wait is not None:
                 await wait(exchange)
         exchange.entered = total
 
@@ -54,10 +58,8 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> WaitingS
     return run
 
 
-def _order(
-    steps: Sequence[Steps],
-) -> tuple[tuple[tuple[Step | None, WaitingStep | None, int], ...], list[Step]]:
-    """Return the forward steps, each with the number of leaves due once it began, and the leaves.
+def _order(steps: Sequence[Steps]) -> tuple[tuple[_Stretch, ...], list[Step]]:
+    """Return the way forward in stretches, and the leaves.
 
     A stage that only leaves counts as entered together with the step before it.
     """
@@ -71,7 +73,14 @@ def _order(
         elif forward:
             enter, wait, _ = forward[-1]
             forward[-1] = (enter, wait, len(leaves))
-    return tuple(forward), leaves
+    stretches = groupby(forward, lambda step: (step[2], step[1]))
+    return tuple([_stretch(due, wait, run) for (due, wait), run in stretches]), leaves
+
+
+def _stretch(
+    due: int, wait: WaitingStep | None, steps: Iterable[tuple[Step | None, object, object]]
+) -> _Stretch:
+    return due, tuple([enter for enter, _, _ in steps if enter is not None]), wait
 
 
 def _disconnect(exchange: Exchange) -> None:

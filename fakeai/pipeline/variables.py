@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -128,21 +129,21 @@ def getters(
 ) -> dict[str, Getter]:
     """Return how each variable is read from an exchange."""
     return {
-        "id": lambda x: x.id,
-        "request_id": lambda x: x.request_id,
+        "id": attrgetter("id"),
+        "request_id": attrgetter("request_id"),
         "now": lambda x: int(x.wall),
         "elapsed_ms": lambda x: round((now() - x.started) * 1000),
-        "request": lambda x: x.request,
+        "request": attrgetter("request"),
         "path": lambda x: x.scope["path_params"],
         "query": read_query,
-        "principal": lambda x: x.principal,
-        "model": lambda x: x.model,
+        "principal": attrgetter("principal"),
+        "model": attrgetter("model"),
         "models": lambda _: listing(),
-        "inputs": lambda x: x.inputs,
-        "context": lambda x: x.context,
-        "outcome": lambda x: x.outcome,
-        "usage": lambda x: x.usage,
-        "placement": lambda x: x.placement,
+        "inputs": attrgetter("inputs"),
+        "context": attrgetter("context"),
+        "outcome": attrgetter("outcome"),
+        "usage": attrgetter("usage"),
+        "placement": attrgetter("placement"),
         "cost": lambda x: float(x.cost_usd),
         "timing": Timing,
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xxhash import xxh3_64_intdigest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     Cut = Callable[[str, int], tuple[list[str], str]]
     """(text, tokens a block) -> the text of each full block, and the rest."""
@@ -27,14 +27,16 @@ class BlockHasher:
         """Start every chain at the salt."""
         self._seed = xxh3_64_intdigest(salt.encode())
 
-    def keys(self, blocks: Iterable[str], after: int | None = None) -> list[int]:
+    def keys(self, blocks: Sequence[str], after: int | None = None) -> list[int]:
         """Return the keys of blocks that follow the one named `after`, or stand first."""
-        key = self._seed if after is None else after
-        # A JSON text may hold a lone surrogate, which plain UTF-8 refuses.
-        return [
-            key := xxh3_64_intdigest(block.encode("utf-8", "surrogatepass"), key)
-            for block in blocks
-        ]
+        first = key = self._seed if after is None else after
+        try:
+            return [key := xxh3_64_intdigest(block.encode(), key) for block in blocks]
+        except UnicodeEncodeError:
+            # A JSON text may hold a lone surrogate, which plain UTF-8 refuses.
+            key = first
+            encoded = [block.encode("utf-8", "surrogatepass") for block in blocks]
+            return [key := xxh3_64_intdigest(block, key) for block in encoded]
 
 
 class KeyedText:

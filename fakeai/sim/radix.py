@@ -71,7 +71,9 @@ class PrefixTree:
             references[key] += 1
         for key in keys[shared:cached]:
             del self._idle[key]
-        self._evict(used + len(self._idle) - self.capacity_blocks)
+        surplus = used + len(self._idle) - self.capacity_blocks
+        if surplus > 0:
+            self._evict(surplus)
         references.update(dict.fromkeys(keys[shared:stop], 1))
         self._private += private
         return 0
@@ -79,13 +81,19 @@ class PrefixTree:
     def release(self, keys: Sequence[int], stop: int, private: int = 0, now_s: float = 0.0) -> None:
         """Give back `keys[:stop]` and `private` blocks; keyed ones stay cached while idle."""
         references, idle = self._references, self._idle
+        self._private -= private
+        # Nobody holds a block more often than the first one before it.
+        if stop and references[keys[0]] == 1:
+            for key in reversed(keys[:stop]):
+                del references[key]
+                idle[key] = now_s
+            return
         for key in reversed(keys[:stop]):
             count = references.pop(key)
             if count > 1:
                 references[key] = count - 1
             else:
                 idle[key] = now_s
-        self._private -= private
 
     def expire(self, before_s: float) -> None:
         """Evict the blocks that became idle before a time."""
@@ -110,7 +118,7 @@ class PrefixTree:
         pop = self._idle.popitem
         for _ in range(count):
             pop(last=False)
-        self._evicted += max(0, count)
+        self._evicted += count
 
     # Most prompts are cached as a whole or in use by nobody: the two searches look there first.
 

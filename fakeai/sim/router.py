@@ -98,6 +98,8 @@ class Router:
         )
 
     def _pick(self, costs: list[float], rng: Random) -> int:
+        if len(costs) == 1:
+            return 0
         lowest = min(costs)
         spread = max(costs) - lowest
         if self._weights.temperature > 0 and spread > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 
 from msgspec import Meta
@@ -89,23 +90,23 @@ def _sources(
 ) -> dict[Field, Callable[[Exchange], object]]:
     """Return how each field is read from an exchange; a key is only ever named."""
     return {
-        "request_id": lambda x: x.request_id,
-        "client_ip": lambda x: x.client_ip,
+        "request_id": attrgetter("request_id"),
+        "client_ip": attrgetter("client_ip"),
         "endpoint": lambda _: endpoint,
         "model": lambda x: None if x.model is None else x.model.name,
         "key": lambda x: keyring.identify(x).name,
         "scenario": lambda x: keyring.identify(x).principal.scenario,
-        "status": lambda x: x.status,
+        "status": attrgetter("status"),
         "error": lambda x: None if x.error is None else x.error.kind,
-        "prompt_tokens": lambda x: x.usage.prompt_tokens,
-        "cached_tokens": lambda x: x.usage.cached_tokens,
-        "completion_tokens": lambda x: x.usage.completion_tokens,
+        "prompt_tokens": attrgetter("usage.prompt_tokens"),
+        "cached_tokens": attrgetter("usage.cached_tokens"),
+        "completion_tokens": attrgetter("usage.completion_tokens"),
         "cost_usd": lambda x: float(x.cost_usd),
         "ttft_ms": lambda x: None if x.first_sent is None else _ms(x.first_sent - x.started),
         "duration_ms": lambda x: _ms(now() - x.started),
         "request_bytes": lambda x: len(x.body),
-        "bytes": lambda x: x.sent_bytes,
-        "worker": lambda x: x.placement.worker,
+        "bytes": attrgetter("sent_bytes"),
+        "worker": attrgetter("placement.worker"),
         "prompt": lambda x: x.context.user[:_PROMPT_CHARACTERS_MAX],
     }
 

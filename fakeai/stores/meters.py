@@ -110,14 +110,16 @@ class TokenBucket:
 
     def standings(self, state: State, tick: int) -> tuple[Standing, ...]:
         """Return whole amounts left, and the time until each bucket is full."""
-        return tuple(
-            [
-                Standing(max(0, (full - debt) // window), -(-debt // capacity) / TICKS_PER_S)
-                for (_, capacity, window, full), debt in zip(
-                    self._terms, self._debts(state, tick), strict=True
-                )
-            ]
-        )
+        standings = []
+        for (_, capacity, window, full), end, shift in zip(self._terms, *state, strict=True):
+            debt = end - tick * capacity - shift
+            if debt <= 0:
+                standings.append(Standing(full // window, 0.0))
+            else:
+                left = (full - debt) // window
+                reset_s = -(-debt // capacity) / TICKS_PER_S
+                standings.append(Standing(left if left > 0 else 0, reset_s))  # noqa: FURB136
+        return tuple(standings)
 
     def idle_at(self, state: State) -> float:
         """Return when the last bucket is full."""

@@ -22,4 +22,4 @@ class TokenHasher:
         """Return the keys of the full blocks."""
         size = self._size
         starts = range(0, len(tokens) - size + 1, size)
-        return self._hasher.keys(str(list(tokens[start : start + size])) for start in starts)
+        return self._hasher.keys([str(list(tokens[start : start + size])) for start in starts])
