@@ -129,7 +129,7 @@ class Exchange:
     | scope, receive, send, started, wall, request_id, id | endpoint | - |
     | client_ip, credential | endpoint | `""`, `b""` |
     | caller | keyring, at the first question | None |
-    | body, request | body | `b""`, None |
+    | request, request_bytes | body | None, 0 |
     | principal | auth | ANONYMOUS |
     | inputs, key | inputs | NO_INPUTS, 0 |
     | model | model | None |
@@ -145,7 +145,6 @@ class Exchange:
     """
 
     __slots__ = (
-        "body",
         "caller",
         "client_ip",
         "context",
@@ -168,6 +167,7 @@ class Exchange:
         "principal",
         "receive",
         "request",
+        "request_bytes",
         "request_id",
         "schedule",
         "scope",
@@ -192,8 +192,8 @@ class Exchange:
         self.client_ip = ""
         self.credential = b""
         self.caller: Caller | None = None
-        self.body = b""
         self.request: Any = None
+        self.request_bytes = 0
         self.principal = ANONYMOUS
         self.inputs: Inputs = NO_INPUTS
         self.key = 0

@@ -47,8 +47,10 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
         _check_head(exchange.scope, media_types, max_bytes)
         # Most bodies are there together with their head: those need no timer.
         read = begin(_read(exchange, max_bytes))
-        exchange.body = read if isinstance(read, bytes) else await in_time(read, exchange)
-        exchange.request = decode(exchange.body)
+        body = read if isinstance(read, bytes) else await in_time(read, exchange)
+        # Kept is the size alone: a stream stays open for long, and its images are large.
+        exchange.request_bytes = len(body)
+        exchange.request = decode(body)
 
     async def in_time(rest: Awaitable[bytes], exchange: Exchange) -> bytes:
         task = asyncio.current_task()
@@ -135,6 +137,6 @@ STAGE = Stage(
     summary="Reads the body within its limits and decodes the JSON.",
     config=Config,
     compile=compile_body,
-    writes=frozenset({"body", "request"}),
+    writes=frozenset({"request"}),
     refuses=("too_large", "body_timeout", "wrong_media_type", "malformed"),
 )

@@ -137,8 +137,8 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
         model = label(exchange)
         requests.child(name, model, str(exchange.status)).add()
         duration.observe(elapsed_s)
-        if exchange.body:
-            body.observe(len(exchange.body))
+        if exchange.request_bytes:
+            body.observe(exchange.request_bytes)
         if exchange.error is not None:
             count_error(exchange, exchange.error)
         count_key(exchange)

@@ -104,7 +104,7 @@ def _sources(
         "cost_usd": lambda x: float(x.cost_usd),
         "ttft_ms": lambda x: None if x.first_sent is None else _ms(x.first_sent - x.started),
         "duration_ms": lambda x: _ms(now() - x.started),
-        "request_bytes": lambda x: len(x.body),
+        "request_bytes": attrgetter("request_bytes"),
         "bytes": attrgetter("sent_bytes"),
         "worker": attrgetter("placement.worker"),
         "prompt": lambda x: x.context.user[:_PROMPT_CHARACTERS_MAX],
