@@ -130,6 +130,7 @@ class Exchange:
     | client_ip, credential | endpoint | `""`, `b""` |
     | caller | keyring, at the first question | None |
     | request, request_bytes | body | None, 0 |
+    | known | body; any stage adds to it | None |
     | principal | auth | ANONYMOUS |
     | inputs, key | inputs | NO_INPUTS, 0 |
     | model | model | None |
@@ -161,6 +162,7 @@ class Exchange:
         "inputs",
         "key",
         "keyed",
+        "known",
         "model",
         "outcome",
         "placement",
@@ -194,6 +196,8 @@ class Exchange:
         self.caller: Caller | None = None
         self.request: Any = None
         self.request_bytes = 0
+        self.known: dict[str, Any] | None = None
+        """What follows from the bytes of the request, shared by all requests with the same ones."""
         self.principal = ANONYMOUS
         self.inputs: Inputs = NO_INPUTS
         self.key = 0
