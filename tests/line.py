@@ -53,6 +53,18 @@ class _Loop:
         """Set a timer."""
         return self._clock.call_at(self._clock.now() + delay_s, lambda: callback(*args))
 
+    def time(self) -> float:
+        """Return virtual time."""
+        return self._clock.now()
+
+    def call_soon(self, callback: Callable[..., None], *args: object) -> None:
+        """Call in the next turn."""
+        asyncio.get_running_loop().call_soon(callback, *args)
+
+    def create_future(self) -> asyncio.Future[None]:
+        """Make something to wait for."""
+        return asyncio.get_running_loop().create_future()
+
     def create_task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start what answers a request."""
         return asyncio.get_running_loop().create_task(work)

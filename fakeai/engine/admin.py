@@ -19,15 +19,16 @@ from fakeai.pipeline.keyring import matches, shown
 from fakeai.pipeline.refuse import compile_refusal
 from fakeai.pipeline.run import compile_run
 from fakeai.pipeline.stage import Steps
-from fakeai.wire.http import JSON_TYPE, send_whole
+from fakeai.wire.http import JSON_TYPE, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from fakeai.engine.compile import Engine
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.protocol import Protocol
+    from fakeai.pipeline.stage import WaitingStep
     from fakeai.stores.bans import MemoryBans
     from fakeai.stores.port import Subject
 
@@ -120,11 +121,12 @@ def _guard(token: str) -> Callable[[Exchange], None]:
     return enter
 
 
-def _show(page: Page, engine: Engine, dialect: Protocol) -> Callable[[Exchange], Any]:
-    async def wait(exchange: Exchange) -> None:
+def _show(page: Page, engine: Engine, dialect: Protocol) -> WaitingStep:
+    def wait(exchange: Exchange) -> Awaitable[None] | None:
         body = _ENCODE(page.answer(engine, exchange.scope["path_params"]))
         exchange.status = 200
-        await send_whole(exchange.send, 200, [*dialect.head(exchange), JSON_TYPE], body)
+        headers = [*dialect.head(exchange), JSON_TYPE]
+        return answer(exchange.scope, exchange.send, 200, headers, body)
 
     return wait
 

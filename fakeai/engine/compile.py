@@ -18,6 +18,7 @@ from fakeai.engine.metering import compile_meter
 from fakeai.engine.scrape import check_paths, scrape_pages
 from fakeai.engine.table import GENERATE, GENERATORS, STAGES
 from fakeai.pipeline.files import NO_FILES, EndpointFiles
+from fakeai.pipeline.recall import recalled
 from fakeai.pipeline.refuse import compile_refusal
 from fakeai.pipeline.registry import Registry
 from fakeai.pipeline.run import compile_run
@@ -146,7 +147,7 @@ class _Compiler(Value):
             self._plan(stage, build, skipped=stage.name in row.skip)
             for stage in self._order(generator)
         )
-        steps = [planned.steps for planned in stages if planned.steps is not None]
+        steps = recalled([(planned.stage, planned.steps) for planned in stages])
         app = self._app(steps, dialect, route.rest)
         return CompiledEndpoint(name, row, route, files, stages, app)
 

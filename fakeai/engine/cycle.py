@@ -1,30 +1,180 @@
-"""Cycle: one request and its answer, with few steps a message."""
+"""Cycle: one request on a connection and its answer, in few steps."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from uvicorn.protocols.http.httptools_impl import (
-    HEADER_RE,
-    HEADER_VALUE_RE,
-    STATUS_LINE,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, STATUS_LINE
+
+from fakeai.wire.begin import DONE, begin
+from fakeai.wire.http import BODY, WHOLE, send_whole
 
 if TYPE_CHECKING:
-    from fakeai.pipeline.exchange import Header
+    import asyncio
+    from collections.abc import Awaitable, Coroutine
+
+    from fakeai.engine.connection import Connection
+    from fakeai.engine.endpoint import App
+    from fakeai.pipeline.exchange import Header, Scope
 
 #: Names as they go out; answers use the same few again and again.
 _NAMES: Final[dict[bytes, bytes]] = {}
 _NAMES_MAX: Final = 512
 _START: Final = "http.response.start"
 _BODY: Final = "http.response.body"
+_GONE: Final = {"type": "http.disconnect"}
+_INTERIM: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+#: A client that has closed both sides answers a write with a reset, and the next write finds it
+#: gone: at once where it is near. Interim answers can be written until the answer begins; each
+#: pause is twice as long as the last.
+_PROBE_S: Final = 0.01
+#: What may not stand in a value of a header; a line break there would forge another header.
+_CONTROL: Final = bytes([*range(9), *range(10, 32), 127])
+_END: Final = b"\r\n"
+_FAILED: Final = (
+    b"HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+)
 
 
-class Cycle(RequestResponseCycle):
-    """uvicorn's cycle, whose head goes out with its body where the length is known."""
+class Cycle:
+    """The ASGI side of one request: its connection feeds it, an application asks and answers."""
 
+    disconnected = False
+    body: bytes | bytearray = b""
+    """What has come of the body and was not received yet."""
+    more_body = True
+    waits_to_be_asked = False
+    """Whether the client sends its body only once it is told to."""
+    response_started = False
+    response_complete = False
+    _news = False
+    _waiter: asyncio.Future[None] | None = None
+    _chunked: bool | None = None
+    _length_left = 0
     _held = b""
+
+    def __init__(self, connection: Connection, scope: Scope, app: App, *, keep_alive: bool) -> None:
+        """Begin with a head."""
+        self.connection = connection
+        self.transport = connection.transport
+        self.flow = connection.flow
+        self.scope = scope
+        self.app = app
+        self.keep_alive = keep_alive
+
+    # What the connection tells.
+
+    def feed(self, body: bytes) -> None:
+        """Add to the body."""
+        held = self.body
+        if not held:
+            self.body = body
+        else:
+            # Many small pieces are not copied again for each.
+            self.body = held if isinstance(held, bytearray) else bytearray(held)
+            self.body += body
+        self.wake()
+
+    def lose(self) -> None:
+        """The client is gone."""
+        if not self.response_complete:
+            self.disconnected = True
+        self.wake()
+
+    def wake(self) -> None:
+        """There is something to receive."""
+        self._news = True
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    def probe(self, pause_s: float = _PROBE_S) -> None:
+        """Ask a client that sends no more whether it still reads."""
+        if self.response_started or self.transport.is_closing():
+            return
+        if not self.connection.has_queue:  # else it would fall into the middle of another answer
+            self.transport.write(_INTERIM)
+        self.connection.loop.call_later(pause_s, self.probe, 2 * pause_s)
+
+    # What an application asks for.
+
+    def start(self) -> Coroutine[Any, Any, None] | None:
+        """Let the application do what it can at once; return the rest of it, if there is any."""
+        scope = self.scope
+        scope[WHOLE] = self.whole
+        if not self.more_body and not self.waits_to_be_asked:
+            scope[BODY] = bytes(self.body)
+            self.body = b""
+        try:
+            rest = self.app(scope, self.receive, self.send)
+        except Exception as failure:
+            self.fail(failure)
+            return None
+        return None if rest is DONE else self._follow(rest)
+
+    async def _follow(self, rest: Awaitable[None]) -> None:
+        try:
+            await rest
+        except Exception as failure:
+            self.fail(failure)
+        else:
+            if not self.response_complete and not self.disconnected:
+                self.fail(RuntimeError("The application returned without a complete answer."))
+
+    def fail(self, failure: Exception) -> None:
+        """Tell of an application that failed, and end the connection."""
+        self.connection.logger.error("Exception in ASGI application", exc_info=failure)
+        if not self.response_started and not self.disconnected:
+            self.transport.write(_FAILED)
+        self.transport.close()
+
+    async def receive(self) -> Any:
+        """Return what has come of the body, or that the client is gone, waiting for either."""
+        if self.waits_to_be_asked and not self.response_started:
+            self.waits_to_be_asked = False
+            self.transport.write(_INTERIM)
+        if not self.disconnected and not self.response_complete:
+            self.flow.resume_reading()
+            if not self._news:
+                await self._wait()
+            self._news = False
+        if self.disconnected or self.response_complete:
+            return _GONE
+        whole = self.scope.pop(BODY, None)
+        body = bytes(self.body) if whole is None else whole
+        self.body = b""
+        return {"type": "http.request", "body": body, "more_body": self.more_body}
+
+    async def _wait(self) -> None:
+        waiter = self._waiter = self.connection.loop.create_future()
+        try:
+            await waiter
+        finally:
+            if self._waiter is waiter:
+                self._waiter = None
+
+    def whole(self, status: int, headers: list[Header], body: bytes) -> Awaitable[None] | None:
+        """Send a complete answer in one write; return what is left to be awaited.
+
+        What is not quite usual goes the way of messages.
+        """
+        if self.disconnected:
+            return None
+        head = b"\r\n".join([b": ".join(header) for header in headers])
+        controls = len(head) - len(head.translate(None, _CONTROL))
+        if (
+            self.flow.write_paused
+            or self.response_started
+            or controls != 2 * (len(headers) - 1)
+            or b"\nconnection:" in head
+            or self.scope["method"] == "HEAD"
+        ):
+            return begin(send_whole(self.send, status, headers, body))
+        self.response_started = True
+        closing = b"\r\n\r\n" if self.keep_alive else b"\r\nconnection: close\r\n\r\n"
+        self.transport.write(b"".join((self._opening(status), head, closing, body)))
+        self._complete()
+        return None
 
     async def send(self, message: Any) -> None:
         """Send the head of the answer, or a part of its body."""
@@ -41,35 +191,38 @@ class Cycle(RequestResponseCycle):
         if message["type"] != _START:
             raise RuntimeError(f"Expected ASGI message '{_START}', but got '{message['type']}'.")
         self.response_started = True
-        self.waiting_for_100_continue = False
         status = message["status"]
-        head = [STATUS_LINE[status], *self._lines(message["headers"])]
+        head = [self._opening(status), *self._lines(message["headers"])]
         if not self.keep_alive:
             head.append(b"connection: close\r\n")
         bodiless = self.scope["method"] == "HEAD" or status in (204, 304)
-        if self.chunked_encoding is None and not bodiless:
-            self.chunked_encoding = True
+        if self._chunked is None and not bodiless:
+            self._chunked = True
             head.append(b"transfer-encoding: chunked\r\n")
-        head.append(b"\r\n")
-        if self.chunked_encoding:
+        head.append(_END)
+        if self._chunked:
             self.transport.write(b"".join(head))
         else:
             self._held = b"".join(head)
 
+    def _opening(self, status: int) -> bytes:
+        connection = self.connection
+        return connection.openings.lines(status, connection.server_state.default_headers)
+
     def _lines(self, headers: list[Header]) -> list[bytes]:
         """Return the header lines; what they say of length and connection is noted."""
         lines: list[bytes] = []
-        for name, value in (*self.default_headers, *headers):
+        for name, value in headers:
             start = _NAMES.get(name) or _line_start(name)
             if start == b"content-length: ":
-                self.expected_content_length = int(value)
-                self.chunked_encoding = False
+                self._length_left = int(value)
+                self._chunked = False
             elif start == b"transfer-encoding: ":
                 continue
             elif start == b"connection: ":
                 self.keep_alive = self.keep_alive and b"close" not in value.lower()
                 continue
-            lines += (start, value, b"\r\n")
+            lines += (start, value, _END)
         if HEADER_VALUE_RE.search(b"".join(lines[1::3])):
             raise RuntimeError("Invalid HTTP header value.")
         return lines
@@ -78,11 +231,13 @@ class Cycle(RequestResponseCycle):
         if message["type"] != _BODY or self.response_complete:
             raise RuntimeError(f"Unexpected ASGI message '{message['type']}'.")
         body, more = message.get("body", b""), message.get("more_body", False)
-        if self.chunked_encoding and self.scope["method"] != "HEAD":
+        if self._chunked and self.scope["method"] != "HEAD":
             self._write_chunk(body, more=more)
         else:
             self._write_plain(body)
         if not more:
+            if self._length_left:
+                raise RuntimeError("Response content shorter than Content-Length")
             self._complete()
 
     def _write_chunk(self, body: bytes, *, more: bool) -> None:
@@ -92,22 +247,43 @@ class Cycle(RequestResponseCycle):
     def _write_plain(self, body: bytes) -> None:
         held, self._held = self._held, b""
         if self.scope["method"] == "HEAD":
-            self.expected_content_length = 0
+            self._length_left = 0
             self.transport.write(held)
             return
-        self.expected_content_length -= len(body)
-        if self.expected_content_length < 0:
+        self._length_left -= len(body)
+        if self._length_left < 0:
             raise RuntimeError("Response content longer than Content-Length")
         self.transport.write(held + body)
 
     def _complete(self) -> None:
-        if self.expected_content_length:
-            raise RuntimeError("Response content shorter than Content-Length")
         self.response_complete = True
-        self.message_event.set()
+        if self._waiter is not None:
+            self.wake()
         if not self.keep_alive:
             self.transport.close()
-        self.on_response()
+        self.connection.on_response_complete()
+
+
+class Openings:
+    """The first lines of answers: the status, and the headers that all of them have."""
+
+    __slots__ = ("_headers", "_lines")
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._headers: list[Header] = []
+        self._lines: dict[int, bytes] = {}
+
+    def lines(self, status: int, headers: list[Header]) -> bytes:
+        """Return the lines; they are made again when the server has set other headers."""
+        if headers is not self._headers:
+            self._headers = headers
+            self._lines.clear()
+        found = self._lines.get(status)
+        if found is None:
+            shared = b"".join([b"%b: %b\r\n" % header for header in headers])
+            found = self._lines[status] = STATUS_LINE[status] + shared
+        return found
 
 
 def _line_start(name: bytes) -> bytes:

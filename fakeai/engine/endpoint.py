@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from fakeai.core.clock import Clock
     from fakeai.engine.arrival import Arrival
     from fakeai.pipeline.exchange import Receive, Scope, Send
-    from fakeai.pipeline.stage import WaitingStep
+    from fakeai.pipeline.run import Run
 
     App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def compile_app(run: WaitingStep, clock: Clock, arrival: Arrival, rest: str | None = None) -> App:
+def compile_app(run: Run, clock: Clock, arrival: Arrival, rest: str | None = None) -> App:
     """Return the ASGI app that takes each request through a pipeline.
 
+    It does what need not wait before it is awaited, and returns `DONE` where that was all.
     `rest` names the path parameter that takes several parts.
     """
     read_head = arrival.read
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         exchange = Exchange(scope, receive, send)
         found = scope.get("path_params")
         if found:
@@ -35,7 +36,7 @@ def compile_app(run: WaitingStep, clock: Clock, arrival: Arrival, rest: str | No
         exchange.started = clock.now()
         exchange.wall = clock.wall()
         read_head(exchange)
-        await run(exchange)
+        return run(exchange)
 
     return app
 

@@ -14,10 +14,10 @@ from fakeai.engine.route import Route
 from fakeai.engine.summary import summarize
 from fakeai.pipeline.keyring import matches
 from fakeai.pipeline.stage import Steps
-from fakeai.wire.http import send_whole
+from fakeai.wire.http import answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from fakeai.core.metric import Meter
     from fakeai.pipeline.exchange import Exchange
@@ -70,11 +70,11 @@ def check_paths(
 
 
 def _page(render: Callable[[Exchange], tuple[bytes, str]], now: Callable[[], float]) -> Steps:
-    async def wait(exchange: Exchange) -> None:
+    def wait(exchange: Exchange) -> Awaitable[None] | None:
         body, media_type = render(exchange)
         exchange.status, exchange.sent_bytes, exchange.first_sent = 200, len(body), now()
         headers = [*exchange.headers, (b"content-type", media_type.encode())]
-        await send_whole(exchange.send, 200, headers, body)
+        return answer(exchange.scope, exchange.send, 200, headers, body)
 
     return Steps(wait=wait)
 

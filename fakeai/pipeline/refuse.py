@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeai.wire.http import JSON_TYPE, send_end, send_whole
+from fakeai.wire.http import JSON_TYPE, answer, send_end
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange, Header
     from fakeai.pipeline.protocol import Protocol
@@ -15,27 +17,26 @@ if TYPE_CHECKING:
 
 
 def compile_refusal(dialect: Protocol, clock: Clock, log: Log) -> WaitingStep:
-    """Return the coroutine function that answers `exchange.error` in the protocol's shape."""
+    """Return the step that answers `exchange.error` in the protocol's shape."""
 
-    async def refuse(exchange: Exchange) -> None:
+    def refuse(exchange: Exchange) -> Awaitable[None] | None:
         error = exchange.error
         if error is None:
-            return
+            return None
         if exchange.crash is not None:
             log.error("crash", request_id=exchange.request_id, exc_info=exchange.crash)
         if error.kind == "disconnected":
             exchange.status = dialect.statuses[error.kind]
-            return
+            return None
         view = dialect.view(error)
         if exchange.status:
-            await _end_stream(dialect, exchange, view)
-            return
+            return _end_stream(dialect, exchange, view)
         exchange.status = view.status
         body = dialect.error_body(exchange, view)
         headers = [*dialect.head(exchange), JSON_TYPE, *_hints(view)]
         exchange.sent_bytes = len(body)
         exchange.first_sent = clock.now()
-        await send_whole(exchange.send, view.status, headers, body)
+        return answer(exchange.scope, exchange.send, view.status, headers, body)
 
     return refuse
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
+from fakeai.wire.begin import DONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import Log, Step, Steps, WaitingStep
@@ -17,45 +18,109 @@ if TYPE_CHECKING:
 _Stretch: TypeAlias = "tuple[int, tuple[Step, ...], WaitingStep | None]"
 """Steps that owe the same number of leaves from the moment the first begins, or one that waits."""
 
+Run: TypeAlias = "Callable[[Exchange], Awaitable[None]]"
 
-def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> WaitingStep:
-    """Return the coroutine function that takes an exchange through all steps.
 
-    `fail` sends the response for `exchange.error`. Every stage entered is left exactly once, in
-    reverse order: answered, refused, crashed, or with the client gone in mid-stream.
+def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> Run:
+    """Return the function that takes an exchange through all steps.
+
+    What need not wait is done when it returns; what it returns is to be awaited, and is `DONE`
+    where nothing had to wait. `fail` sends the response for `exchange.error`. Every stage entered
+    is left exactly once, in reverse order: answered, refused, crashed, or with the client gone in
+    mid-stream.
     """
     forward, leaves = _order(steps)
     total = len(leaves)
     backward = tuple(reversed(leaves))
+    ahead = [forward[place:] for place in range(len(forward) + 1)]
 
-    async def advance(exchange: Exchange) -> None:
-        for entered, enters, wait in forward:
-            exchange.entered = entered
-            for enter in enters:
-                enter(exchange)
-            if wait is not None:
-                await wait(exchange)
-        exchange.entered = total
+    def leave(exchange: Exchange) -> None:
+        _leave(exchange, backward[total - exchange.entered :], log)
 
-    async def run(exchange: Exchange) -> None:
+    refuse = _refusing(fail, leave)
+
+    def run(exchange: Exchange) -> Awaitable[None]:
         try:
-            try:
-                await advance(exchange)
-            except ApiError as error:
-                exchange.error = error
-            except asyncio.CancelledError:
-                if not exchange.gone:
-                    raise
-                _disconnect(exchange)
-            except Exception as crash:  # the one net under everything: our own bugs
-                exchange.crash = crash
-                exchange.error = ApiError("internal", "The server had an error.")
-            if exchange.error is not None:
-                await fail(exchange)
-        finally:
-            _leave(exchange, backward[total - exchange.entered :], log)
+            place, rest = _advance(exchange, forward, 0)
+            if rest is not None:
+                return go_on(exchange, place, rest)
+            exchange.entered = total
+        except Exception as error:
+            _note(exchange, error)
+            return refuse(exchange)
+        leave(exchange)
+        return DONE
+
+    async def go_on(exchange: Exchange, place: int, rest: Awaitable[None] | None) -> None:
+        try:
+            while rest is not None:
+                await rest
+                place, rest = _advance(exchange, ahead[place], place)
+            exchange.entered = total
+        except BaseException as error:
+            if not _note(exchange, error):
+                leave(exchange)
+                raise
+        if exchange.error is None:
+            leave(exchange)
+        else:
+            await refuse(exchange)
 
     return run
+
+
+def _refusing(fail: WaitingStep, leave: Step) -> Run:
+    """Return what ends an exchange that has an error."""
+
+    def refuse(exchange: Exchange) -> Awaitable[None]:
+        rest = None
+        try:
+            rest = fail(exchange)
+        finally:
+            if rest is None:
+                leave(exchange)
+        return DONE if rest is None else end(exchange, rest)
+
+    async def end(exchange: Exchange, rest: Awaitable[None]) -> None:
+        try:
+            await rest
+        finally:
+            leave(exchange)
+
+    return refuse
+
+
+def _advance(
+    exchange: Exchange, stretches: Sequence[_Stretch], place: int
+) -> tuple[int, Awaitable[None] | None]:
+    """Run the stretches from a place on, to the end or to one that has to wait."""
+    for entered, enters, wait in stretches:
+        place += 1
+        exchange.entered = entered
+        for enter in enters:
+            enter(exchange)
+        if wait is not None:
+            rest = wait(exchange)
+            if rest is not None:
+                return place, rest
+    return place, None
+
+
+def _note(exchange: Exchange, error: BaseException) -> bool:
+    """Note what an exchange ended in; False for what is not to be held up, such as a shutdown.
+
+    Anything but a refusal is a bug of ours, and is told as such.
+    """
+    if isinstance(error, ApiError):
+        exchange.error = error
+    elif isinstance(error, asyncio.CancelledError) and exchange.gone:
+        _disconnect(exchange)
+    elif isinstance(error, Exception):
+        exchange.crash = error
+        exchange.error = ApiError("internal", "The server had an error.")
+    else:
+        return False
+    return True
 
 
 def _order(steps: Sequence[Steps]) -> tuple[tuple[_Stretch, ...], list[Step]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import msgspec
@@ -11,6 +11,7 @@ from fakeai.core.value import Record, Value
 from fakeai.sim.pools import BUILT_IN
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from pathlib import Path
 
     from fakeai.core.clock import Clock
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
     from fakeai.spec.model import Spec
 
 Step = Callable[["Exchange"], None]
-WaitingStep = Callable[["Exchange"], Coroutine[Any, Any, None]]
+WaitingStep = Callable[["Exchange"], "Awaitable[None] | None"]
+"""Does what it can at once and returns what is left to be awaited, None where nothing is.
+
+What it returns runs in a task; what it does at once may run in none.
+"""
 T = TypeVar("T")
 
 
@@ -103,6 +108,18 @@ class Build(Value):
     """Whether this is the door of the server's own admin routes."""
 
 
+class Recall(Value):
+    """How to note what a stage has set, and how to set it again."""
+
+    take: Callable[[Exchange], Any]
+    """Returns what was set; None to have it worked out the next time as well."""
+    put: Callable[[Exchange, Any], None]
+
+
+#: For a stage that only refuses: what has passed once passes again.
+PASSED = Recall(take=lambda _exchange: True, put=lambda _exchange, _kept: None)
+
+
 class Steps(Value):
     """What a compiled stage runs; all are closures over constants.
 
@@ -113,6 +130,8 @@ class Steps(Value):
     enter: Step | None = None
     wait: WaitingStep | None = None
     leave: Step | None = None
+    recall: Recall | None = None
+    """Where all that `enter` does follows from what the stage reads: how to do it again."""
 
 
 class Stage(Value, kw_only=True):

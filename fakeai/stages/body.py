@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
+from fakeai.pipeline.recall import Memory
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, Size, seconds, size_bytes
 from fakeai.wire.begin import begin
+from fakeai.wire.http import BODY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange, Scope
+
+#: What is known of a body first: the value that it decodes to.
+_REQUEST: Final = "request"
 
 
 class Config(Section):
@@ -41,39 +47,64 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
     max_bytes = size_bytes(config.max_bytes)
     timeout_s = seconds(config.read_timeout)
     media_types = tuple(kind.lower() for kind in config.content_types)
-    clock = build.outside.clock
+    clock, memory = build.outside.clock, Memory()
 
-    async def wait(exchange: Exchange) -> None:
+    def wait(exchange: Exchange) -> Awaitable[None] | None:
         _check_head(exchange.scope, media_types, max_bytes)
         # Most bodies are there together with their head: those need no timer.
-        read = begin(_read(exchange, max_bytes))
-        body = read if isinstance(read, bytes) else await in_time(read, exchange)
+        body = exchange.scope.pop(BODY, None)
+        if body is None:
+            read = begin(_read(exchange, max_bytes))
+            if not isinstance(read, bytes):
+                return later(exchange, read)
+            body = read
+        elif len(body) > max_bytes:
+            raise _too_large(max_bytes)
+        take(exchange, body)
+        return None
+
+    def take(exchange: Exchange, body: bytes) -> None:
         # Kept is the size alone: a stream stays open for long, and its images are large.
         exchange.request_bytes = len(body)
-        exchange.request = decode(body)
+        known = exchange.known = memory.of(body)
+        if known is None:
+            exchange.request = decode(body)
+        elif _REQUEST in known:
+            exchange.request = known[_REQUEST]
+        else:
+            exchange.request = known[_REQUEST] = decode(body)
 
-    async def in_time(rest: Awaitable[bytes], exchange: Exchange) -> bytes:
-        task = asyncio.current_task()
-        late: list[bool] = []
-
-        def interrupt() -> None:
-            late.append(True)
-            if task is not None:
-                task.cancel()
-
-        timer = clock.call_at(exchange.started + timeout_s, interrupt)
+    async def later(exchange: Exchange, rest: Awaitable[bytes]) -> None:
         try:
-            return await rest
-        except asyncio.CancelledError:
-            if not late or task is None:
-                raise
-            task.uncancel()
+            body = await by(clock, exchange.started + timeout_s, rest)
+        except TimeoutError:
             message = f"The request body did not arrive within {config.read_timeout}."
             raise ApiError("body_timeout", message) from None
-        finally:
-            timer.cancel()
+        take(exchange, body)
 
     return Steps(wait=wait)
+
+
+async def by(clock: Clock, deadline_s: float, rest: Awaitable[bytes]) -> bytes:
+    """Return what is awaited, or raise TimeoutError at a time on the clock."""
+    task = asyncio.current_task()
+    late: list[bool] = []
+
+    def interrupt() -> None:
+        late.append(True)
+        if task is not None:
+            task.cancel()
+
+    timer = clock.call_at(deadline_s, interrupt)
+    try:
+        return await rest
+    except asyncio.CancelledError:
+        if not late or task is None:
+            raise
+        task.uncancel()
+        raise TimeoutError from None
+    finally:
+        timer.cancel()
 
 
 def decode(body: bytes) -> object:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import counters
 from fakeai.pipeline.exchange import Context
 from fakeai.pipeline.media import Medium, read_media
-from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 from fakeai.pipeline.tool_calls import definitions
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ def compile_context(_config: None, build: Build) -> Steps | None:
         else:
             exchange.context = read_prompts(inputs, by_name[model.tokenizer])
 
-    return Steps(enter=enter)
+    return Steps(enter=enter, recall=Recall(take=attrgetter("context"), put=_put))
+
+
+def _put(exchange: Exchange, kept: Context) -> None:
+    exchange.context = kept
 
 
 def read_prompts(inputs: Inputs, counter: Counter) -> Context:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -60,6 +60,9 @@ class Config(Section, kw_only=True):
     ] = 10_000
 
 
+#: What is known of a body in which nothing was found.
+_CLEAN: Final = "injection.clean"
+
 FOUND = Metric(
     name="injections",
     kind="counter",
@@ -83,10 +86,15 @@ def compile_injection(config: Config | None, build: Build) -> Steps | None:
     paths = [path.split(".") for path in config.fields]
 
     def enter(exchange: Exchange) -> None:
+        known = exchange.known
+        if known is not None and _CLEAN in known:
+            return
         # All detectors at once first: nearly every request is clean.
         if whole.finds(texts_at(exchange.request, paths)):
             for look in looks:
                 look(exchange)
+        elif known is not None:
+            known[_CLEAN] = True
 
     return Steps(enter=enter)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.inputs import DELIVERY, Inputs
-from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 from fakeai.pipeline.variables import View
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
+
+#: Variables of a tree whose value follows from the body and from who asks.
+_FIXED: Final = frozenset({"request", "principal"})
 
 
 def compile_inputs(_config: None, build: Build) -> Steps | None:
@@ -39,7 +42,17 @@ def compile_inputs(_config: None, build: Build) -> Steps | None:
         if fixed_ids:
             exchange.id = "".join(f"{rng.digest(half, exchange.key):016x}" for half in ("a", "b"))
 
-    return Steps(enter=enter)
+    # An id is made of the key here, and a path or a query is not part of the body.
+    follows = tree.variables <= _FIXED and not fixed_ids and build.spec.determinism == "request"
+    return Steps(enter=enter, recall=Recall(take=_take, put=_put) if follows else None)
+
+
+def _take(exchange: Exchange) -> tuple[Inputs, int]:
+    return exchange.inputs, exchange.key
+
+
+def _put(exchange: Exchange, kept: tuple[Inputs, int]) -> None:
+    exchange.inputs, exchange.key = kept
 
 
 STAGE = Stage(

@@ -13,9 +13,11 @@ from fakeai.pipeline.streaming import STREAMS, compile_stream
 from fakeai.pipeline.variables import View
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds
-from fakeai.wire.http import JSON_TYPE, cancel_when_gone, send_whole
+from fakeai.wire.http import JSON_TYPE, answer, cancel_when_gone
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import WaitingStep
@@ -54,11 +56,8 @@ def compile_respond(config: Config | None, build: Build) -> Steps | None:
     )
     streamed = compile_stream(build, patience)
 
-    async def wait(exchange: Exchange) -> None:
-        if exchange.inputs.stream:
-            await streamed(exchange)
-        else:
-            await plain(exchange)
+    def wait(exchange: Exchange) -> Awaitable[None] | None:
+        return streamed(exchange) if exchange.inputs.stream else plain(exchange)
 
     return Steps(wait=wait)
 
@@ -67,17 +66,24 @@ def _compile_plain(response: Tree, build: Build) -> WaitingStep:
     dialect, clock = build.dialect, build.outside.clock
     view = View(response.variables, build.getters)
 
-    async def plain(exchange: Exchange) -> None:
-        if exchange.schedule.due_s:
-            with cancel_when_gone(exchange.receive, exchange.mark_gone):
-                await _finished(exchange, clock)
+    def plain(exchange: Exchange) -> Awaitable[None] | None:
+        return later(exchange) if exchange.schedule.due_s else send(exchange)
+
+    async def later(exchange: Exchange) -> None:
+        with cancel_when_gone(exchange.receive, exchange.mark_gone):
+            await _finished(exchange, clock)
+        rest = send(exchange)
+        if rest is not None:
+            await rest
+
+    def send(exchange: Exchange) -> Awaitable[None] | None:
         body = _ENCODE(response(view(exchange)))
         exchange.status = 200
         exchange.first_sent = clock.now()
         exchange.sent_bytes = len(body)
         headers = dialect.head(exchange)
         headers.append(JSON_TYPE)
-        await send_whole(exchange.send, 200, headers, body)
+        return answer(exchange.scope, exchange.send, 200, headers, body)
 
     return plain
 

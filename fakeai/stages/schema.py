@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jsonschema_rs
 
 from fakeai.core.error import ApiError
-from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.stage import PASSED, Build, Stage, Steps
 from fakeai.pipeline.variables import read_query
 from fakeai.pipeline.violations import best_violation
 
@@ -34,7 +34,8 @@ def compile_schema(_config: None, build: Build) -> Steps | None:
         if check is not None
     ]
     if len(checks) < 2:
-        return Steps(enter=checks[0]) if checks else None
+        # A query is not part of the body.
+        return Steps(enter=checks[0], recall=PASSED if body else None) if checks else None
 
     def enter(exchange: Exchange) -> None:
         for check in checks:

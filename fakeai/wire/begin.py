@@ -1,13 +1,26 @@
-"""Coroutines begun by hand: what does not wait needs no task to wake."""
+"""Work begun by hand: what does not wait needs no task to wake."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Generator
+    from collections.abc import Awaitable, Coroutine, Generator
 
 T = TypeVar("T")
+
+
+class Done:
+    """What is left of work that is done: nothing to wait for."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[None, None, None]:
+        """Return at once."""
+        yield from ()
+
+
+DONE: Final[Awaitable[None]] = Done()
 
 
 class Rest:
@@ -33,7 +46,10 @@ class Rest:
 
 
 def begin(coroutine: Coroutine[Any, Any, T]) -> T | Rest:
-    """Run a coroutine as far as it goes without waiting: return its result, or the rest of it."""
+    """Run a coroutine as far as it goes without waiting: return its result, or the rest of it.
+
+    Nothing in it may ask for the current task: there may be none.
+    """
     try:
         waits_for = coroutine.send(None)
     except StopIteration as end:

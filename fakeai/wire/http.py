@@ -1,4 +1,8 @@
-"""Plain HTTP answers over ASGI, and the watch for clients that go away."""
+"""Plain HTTP answers over ASGI, and the watch for clients that go away.
+
+Two entries of a scope spare messages where the connection is our own: `BODY` is the whole body,
+where it came together with its head, and `WHOLE` takes a whole answer.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.loop import asyncio
+from fakeai.wire.begin import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,13 +20,31 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
+#: (status, headers, body) -> what is left to be awaited, as a rule nothing.
+Whole = Callable[[int, list[Header], bytes], Awaitable[None] | None]
+
 JSON_TYPE: Final[Header] = (b"content-type", b"application/json")
+BODY: Final = "fakeai.body"
+WHOLE: Final = "fakeai.whole"
 
 
-async def send_whole(send: Send, status: int, headers: Sequence[Header], body: bytes) -> None:
-    """Send a complete response; the content length is added."""
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+def answer(
+    scope: Any, send: Send, status: int, headers: list[Header], body: bytes
+) -> Awaitable[None] | None:
+    """Send a complete response at once; return what is left to be awaited, as a rule nothing.
+
+    The content length is added to the headers.
+    """
+    headers.append((b"content-length", b"%d" % len(body)))
+    whole: Whole | None = scope.get(WHOLE)
+    if whole is not None:
+        return whole(status, headers, body)
+    return begin(send_whole(send, status, headers, body))
+
+
+async def send_whole(send: Send, status: int, headers: list[Header], body: bytes) -> None:
+    """Send a complete response as two messages."""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

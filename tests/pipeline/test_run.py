@@ -116,7 +116,7 @@ async def test_a_gone_client_is_an_error_of_its_own() -> None:
     async def wait(_exchange: Exchange) -> None:
         await asyncio.Event().wait()
 
-    task = asyncio.create_task(
+    task = asyncio.ensure_future(
         compile_run([trace.steps("a"), Steps(wait=wait)], trace.fail, Lines())(exchange)
     )
     await asyncio.sleep(0)
@@ -134,7 +134,7 @@ async def test_a_real_cancellation_leaves_and_goes_on() -> None:
     async def wait(_exchange: Exchange) -> None:
         await asyncio.Event().wait()
 
-    task = asyncio.create_task(
+    task = asyncio.ensure_future(
         compile_run([trace.steps("a"), Steps(wait=wait)], trace.fail, Lines())(make_exchange())
     )
     await asyncio.sleep(0)

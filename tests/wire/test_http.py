@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fakeai.wire.http import cancel_when_gone, send_end, send_part, send_start, send_whole
+from fakeai.wire.http import answer, cancel_when_gone, send_end, send_part, send_start
 
 
 class Sent:
@@ -25,8 +25,9 @@ class Sent:
 async def test_a_whole_answer_has_its_length() -> None:
     """The length is added to the headers that were given."""
     sent = Sent()
-    await send_whole(sent, 201, [(b"a", b"b")], b"four")
+    rest = answer({}, sent, 201, [(b"a", b"b")], b"four")
 
+    assert rest is None
     assert [(b"a", b"b"), (b"content-length", b"4")] == sent.messages[0]["headers"]
     assert {"type": "http.response.body", "body": b"four"} == sent.messages[1]
 

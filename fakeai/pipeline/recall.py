@@ -1,0 +1,116 @@
+"""Recall: what follows from the bytes of a request is worked out once.
+
+Load tests and test suites send the same bodies again and again. A stage whose fields follow from
+the body (and from who asks, and from the model that was found) says so with a `Recall`; for a body
+that was seen before, what it set then is set again, and the stage does not run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fakeai.pipeline.stage import PASSED, Recall, Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.stage import Stage, Step
+
+    Known = dict[str, Any]
+
+ENTRIES_MAX: Final = 256
+"""Bodies that an endpoint remembers; the oldest go first."""
+BODY_BYTES_MAX: Final = 65_536
+"""Larger bodies are not remembered."""
+TOTAL_BYTES_MAX: Final = 4_000_000
+"""Bytes of all bodies that an endpoint remembers."""
+
+#: Fields that a remembered value is checked against, so that stages may read them.
+_CHECKED: Final = frozenset({"request", "principal", "model"})
+
+
+class Memory:
+    """What is known of each of the last bodies of one endpoint."""
+
+    __slots__ = ("_bytes", "_known")
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: dict[bytes, Known] = {}
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        """Return the number of bodies."""
+        return len(self._known)
+
+    def of(self, body: bytes) -> Known | None:
+        """Return what is known of a body, to which may be added; None of one that is too large."""
+        known = self._known.get(body)
+        if known is None and len(body) <= BODY_BYTES_MAX:
+            known = self._known[body] = {}
+            self._bytes += len(body)
+            while len(self._known) > ENTRIES_MAX or self._bytes > TOTAL_BYTES_MAX:
+                oldest = next(iter(self._known))
+                del self._known[oldest]
+                self._bytes -= len(oldest)
+        return known
+
+
+def recalled(planned: Iterable[tuple[Stage, Steps | None]]) -> list[Steps]:
+    """Return the steps of a pipeline, those that can be recalled behind the question for it.
+
+    Neighbours ask together. A stage is recalled only if all that it reads is.
+    """
+    fixed: set[str] = set(_CHECKED)
+    steps: list[Steps] = []
+    group: list[Steps] = []
+    for stage, made in planned:
+        if made is None:
+            continue
+        if _is_recalled(stage, made, fixed):
+            group.append(made)
+            fixed |= stage.writes
+            continue
+        steps += _asked_together(group, len(steps))
+        group = []
+        steps.append(made)
+        fixed -= stage.writes - _CHECKED
+    return [*steps, *_asked_together(group, len(steps))]
+
+
+def _is_recalled(stage: Stage, steps: Steps, fixed: set[str]) -> bool:
+    lone = steps.wait is None and steps.leave is None
+    return lone and steps.recall is not None and stage.reads <= fixed
+
+
+def _asked_together(group: Sequence[Steps], place: int) -> list[Steps]:
+    pairs = [(each.enter, each.recall) for each in group]
+    enters = [enter for enter, _ in pairs if enter is not None]
+    recalls = [recall for _, recall in pairs if recall is not None]
+    return [_asked(f"steps {place}", enters, recalls)] if group else []
+
+
+def _asked(name: str, enters: Sequence[Step], recalls: Sequence[Recall]) -> Steps:
+    takes = [recall.take for recall in recalls]
+
+    def enter(exchange: Exchange) -> None:
+        known = exchange.known
+        kept = None if known is None else known.get(name)
+        if kept is not None and kept[0] is exchange.model and kept[1] is exchange.principal:
+            for put, value in kept[2]:
+                put(exchange, value)
+            return
+        for each in enters:
+            each(exchange)
+        if known is not None:
+            values = [take(exchange) for take in takes]
+            if all(value is not None for value in values):
+                again = [
+                    (recall.put, value)
+                    for recall, value in zip(recalls, values, strict=True)
+                    if recall is not PASSED
+                ]
+                known[name] = (exchange.model, exchange.principal, again)
+
+    return Steps(enter=enter)

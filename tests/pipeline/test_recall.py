@@ -1,0 +1,162 @@
+"""Recall: equal bodies are worked out once, and never change an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fakeai.pipeline.exchange import Exchange, Principal
+from fakeai.pipeline.recall import BODY_BYTES_MAX, ENTRIES_MAX, TOTAL_BYTES_MAX, Memory, recalled
+from fakeai.pipeline.stage import PASSED, Recall, Stage, Steps
+from tests.harness import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def put(exchange: Exchange, key: int) -> None:
+    """Set the key again."""
+    exchange.key = key
+
+
+KEY = Recall(take=lambda exchange: exchange.key or None, put=put)
+
+
+def stage(
+    name: str, reads: set[str], writes: set[str], enter: Callable[[Exchange], None], recall: Recall
+) -> tuple[Stage, Steps]:
+    """Return a stage that can be recalled."""
+    steps = Steps(enter=enter, recall=recall)
+    reading, writing = frozenset(reads), frozenset(writes)
+    return Stage(
+        name=name, summary=name, compile=lambda *_: steps, reads=reading, writes=writing
+    ), steps
+
+
+def pass_through(steps: list[Steps], known: dict[str, Any], **fields: object) -> Exchange:
+    """Take an exchange with these fields through steps."""
+
+    async def nothing(*_: object) -> None: ...
+
+    exchange = Exchange({}, nothing, nothing)
+    exchange.known = known
+    for name, value in fields.items():
+        setattr(exchange, name, value)
+    for each in steps:
+        if each.enter is not None:
+            each.enter(exchange)
+    return exchange
+
+
+def counted(seen: list[str], name: str, key: int = 7) -> Callable[[Exchange], None]:
+    """Return a step that is seen, and that sets the key."""
+
+    def enter(exchange: Exchange) -> None:
+        seen.append(name)
+        exchange.key = key
+
+    return enter
+
+
+def test_a_body_that_was_seen_is_not_worked_out_again() -> None:
+    """Neighbours that can be recalled run once; what they set is set again."""
+    seen: list[str] = []
+    steps = recalled(
+        [
+            stage("check", {"request"}, set(), counted(seen, "check"), PASSED),
+            stage("read", {"request"}, {"key"}, counted(seen, "read"), KEY),
+        ]
+    )
+    known: dict[str, Any] = {}
+
+    keys = [pass_through(steps, known).key for _ in range(3)]
+
+    assert (1, ["check", "read"], [7, 7, 7]) == (len(steps), seen, keys)
+
+
+def test_another_caller_or_model_is_worked_out() -> None:
+    """Both are part of what a stage may read."""
+    seen: list[str] = []
+    steps = recalled([stage("read", {"principal", "model"}, {"key"}, counted(seen, "r"), KEY)])
+    known: dict[str, Any] = {}
+
+    pass_through(steps, known, principal=Principal(name="a"))
+    pass_through(steps, known, principal=Principal(name="b"))
+    pass_through(steps, known, principal=Principal(name="b"), model=object())
+
+    assert ["r", "r", "r"] == seen
+
+
+def test_what_reads_more_than_the_body_always_runs() -> None:
+    """A stage that reads what an earlier one drew, or knew, is not recalled."""
+    seen: list[str] = []
+    first = Stage(
+        name="clock", summary="clock", compile=lambda *_: None, writes=frozenset({"inputs"})
+    )
+    steps = recalled(
+        [
+            (first, Steps(enter=counted(seen, "clock"))),
+            stage("read", {"inputs"}, {"key"}, counted(seen, "read"), KEY),
+        ]
+    )
+    known: dict[str, Any] = {}
+    for _ in range(2):
+        pass_through(steps, known)
+
+    assert ["clock", "read"] * 2 == seen
+
+
+def test_a_stage_may_decline_to_be_recalled() -> None:
+    """Nothing is kept where there is nothing to keep."""
+    seen: list[str] = []
+    steps = recalled([stage("read", set(), {"key"}, counted(seen, "read", key=0), KEY)])
+    known: dict[str, Any] = {}
+    for _ in range(2):
+        pass_through(steps, known)
+
+    assert (["read", "read"], {}) == (seen, known)
+
+
+def test_the_memory_is_bounded() -> None:
+    """By number, by bytes, and a body that is too large is not kept at all."""
+    many, large = Memory(), Memory()
+    for number in range(ENTRIES_MAX + 10):
+        many.of(b"%d" % number)
+    for number in range(TOTAL_BYTES_MAX // BODY_BYTES_MAX + 2):
+        large.of(b"%d" % (number % 10) + bytes([number]) * (BODY_BYTES_MAX - 1))
+
+    assert ENTRIES_MAX == len(many)
+    assert len(large) * BODY_BYTES_MAX <= TOTAL_BYTES_MAX
+    assert many.of(b"x" * (BODY_BYTES_MAX + 1)) is None
+
+
+async def test_equal_requests_get_equal_answers(tmp_path: Path) -> None:
+    """But for ids and counts of what is cached; and each is counted, logged and priced."""
+    world = World(tmp_path)
+
+    answers = [await world.chat("Why do whales sing?", max_tokens=40) for _ in range(3)]
+
+    texts = {answer.json["choices"][0]["message"]["content"] for answer in answers}
+    assert 1 == len(texts)
+    assert 3 == len({answer.json["id"] for answer in answers})
+    assert 3 == len([line for line in world.log.lines if line[1] == "response"])
+
+
+async def test_every_call_of_a_tool_has_an_id_of_its_own(tmp_path: Path) -> None:
+    """Equal requests share no ids."""
+    world = World(tmp_path)
+    tools = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
+
+    answers = [await world.chat("Look", tools=tools, tool_choice="required") for _ in range(3)]
+
+    calls = [answer.json["choices"][0]["message"]["tool_calls"][0] for answer in answers]
+    assert 3 == len({call["id"] for call in calls})
+
+
+async def test_chance_that_does_not_repeat_is_not_recalled(tmp_path: Path) -> None:
+    """`determinism: sequence` draws anew for equal bodies."""
+    world = World(tmp_path, "determinism: sequence\n")
+
+    answers = [await world.chat("Why do whales sing?", max_tokens=40) for _ in range(3)]
+
+    assert 3 == len({answer.json["choices"][0]["message"]["content"] for answer in answers})
