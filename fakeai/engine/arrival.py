@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fakeai.spec.load import Loaded
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_REQUEST_ID: Final = b"x-request-id"
+_FORWARDED: Final = b"x-forwarded-for"
 _ID_BITS: Final = 128
 _UNKNOWN_PEER: Final = ("", 0)
 
@@ -36,25 +38,28 @@ class Arrival:
         """Fill in `id`, `request_id`, `client_ip` and `credential`."""
         scope = exchange.scope
         headers: list[Header] = scope["headers"]
+        sent = dict(headers)
         unique = f"{self._unique_bits(_ID_BITS):032x}"
         exchange.id = unique
-        exchange.request_id = given_id(headers) or self._prefix + unique
-        exchange.credential = self._credentials.find(headers)
+        exchange.request_id = (_REQUEST_ID in sent and given_id(headers)) or self._prefix + unique
+        exchange.credential = self._credentials.find(sent)
         peer = (scope.get("client") or _UNKNOWN_PEER)[0]
-        exchange.client_ip = self._addresses.client(peer, forwarded(headers))
+        exchange.client_ip = self._addresses.client(
+            peer, forwarded(headers) if _FORWARDED in sent else ()
+        )
 
 
 def given_id(headers: list[Header]) -> str | None:
     """Return the client's own request id, if it is fit for a header and a log line."""
     for name, value in headers:
-        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
+        if name == _REQUEST_ID and _SANE_ID.fullmatch(value):
             return str(value, "ascii")
     return None
 
 
 def forwarded(headers: list[Header]) -> list[str]:
     """Return the values of `X-Forwarded-For`, in order."""
-    return [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
+    return [value.decode("latin-1") for name, value in headers if name == _FORWARDED]
 
 
 def compile_addresses(loaded: Loaded, problems: list[Problem]) -> ClientAddresses:

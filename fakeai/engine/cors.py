@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fakeai.core.document import locate
 from fakeai.core.problem import Problem
 from fakeai.spec.units import seconds
+from fakeai.wire.http import WHOLE
 from fakeai.wire.origins import Cors, CorsRules, is_preflight, origin_problems
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Header, Receive, Scope, Send
     from fakeai.spec.load import Loaded
+    from fakeai.wire.http import Whole
 
 
 def with_cors(app: App, rules: CorsRules) -> App:
@@ -24,12 +26,17 @@ def with_cors(app: App, rules: CorsRules) -> App:
     def answer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
             return app(scope, receive, send)
-        sent: dict[bytes, bytes] = dict(scope["headers"])
-        origin = sent.get(b"origin")
-        if origin is not None and is_preflight(scope["method"], scope["headers"]):
-            wanted = sent.get(b"access-control-request-headers", b"")
-            return _send_preflight(send, cors.preflight(origin, wanted) or cors.headers(origin))
-        headers = cors.headers(origin)
+        headers = cors.same
+        if headers is None or scope["method"] == "OPTIONS":
+            sent: dict[bytes, bytes] = dict(scope["headers"])
+            origin = sent.get(b"origin")
+            if origin is not None and is_preflight(scope["method"], scope["headers"]):
+                wanted = sent.get(b"access-control-request-headers", b"")
+                return _send_preflight(send, cors.preflight(origin, wanted) or cors.headers(origin))
+            headers = cors.headers(origin)
+        whole: Whole | None = scope.get(WHOLE)
+        if whole is not None:
+            scope[WHOLE] = _with(headers, whole)
 
         # Not a coroutine itself: a stream sends thousands of messages through it.
         def send_with_headers(message: dict[str, object]) -> Awaitable[None]:
@@ -41,6 +48,11 @@ def with_cors(app: App, rules: CorsRules) -> App:
         return app(scope, receive, send_with_headers)
 
     return answer
+
+
+def _with(headers: tuple[Header, ...], whole: Whole) -> Whole:
+    """Return what sends a whole answer with more headers."""
+    return lambda status, given, body: whole(status, [*given, *headers], body)
 
 
 async def _send_preflight(send: Send, headers: tuple[Header, ...]) -> None:

@@ -16,7 +16,7 @@ from fakeai.engine.compile import compile_engine
 from fakeai.pipeline.exchange import Exchange
 from fakeai.pipeline.stage import Outside
 from fakeai.pipeline.track import frames
-from fakeai.pipeline.variables import View
+from fakeai.pipeline.variables import compile_view
 from fakeai.pipeline.violations import best_violation
 from fakeai.sim.corpus import BUILTIN
 from fakeai.spec.load import Loaded
@@ -108,11 +108,11 @@ def _broken(engine: Engine, endpoint: CompiledEndpoint, exchange: Exchange) -> l
     sources = engine.sources
     if files.response is None:
         return []
-    body = files.response(View(files.response.variables, sources)(exchange))
+    body = files.response(compile_view(files.response.variables, sources)(exchange))
     found = _against(files.validators.get("response"), _as_sent(body), "the example's response")
     if files.stream is None:
         return found
-    variables = View(files.stream.variables, sources)(exchange)
+    variables = compile_view(files.stream.variables, sources)(exchange)
     sent = b"".join(part for _, part in frames(files.stream, exchange, variables))
     for chunk in _chunks(sent):
         problems = _against(files.validators.get("chunk"), chunk, "a chunk of the example's stream")

@@ -9,9 +9,7 @@ from msgspec import Meta
 from fakeai.spec.model import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from fakeai.pipeline.exchange import Header
+    from collections.abc import Iterable, Mapping
 
 
 class CredentialRow(Section, kw_only=True):
@@ -33,9 +31,8 @@ class Credentials:
             for row in rows
         ]
 
-    def find(self, headers: Sequence[Header]) -> bytes:
-        """Return the key as it was sent; empty when there is none."""
-        sent = dict(headers)
+    def find(self, sent: Mapping[bytes, bytes]) -> bytes:
+        """Return the key as it was sent with these headers; empty when there is none."""
         for name, prefix, skipped in self._rows:
             value = sent.get(name)
             if value is not None and value[:skipped].lower() == prefix:

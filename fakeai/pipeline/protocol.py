@@ -14,7 +14,7 @@ from fakeai.core.problem import Problem
 from fakeai.core.value import Value
 from fakeai.pipeline.credential import CredentialRow, Credentials
 from fakeai.pipeline.rate_headers import RateHeaders, RateWords
-from fakeai.pipeline.variables import ERROR_TYPES, HEADER_TYPES, ErrorView, View
+from fakeai.pipeline.variables import ERROR_TYPES, HEADER_TYPES, ErrorView, compile_view
 from fakeai.spec.check import structure
 from fakeai.spec.model import Section
 from fakeai.template.frames import Frame, Framing, compile_frame
@@ -23,7 +23,7 @@ from fakeai.template.tree import Tree, compile_tree
 if TYPE_CHECKING:
     from fakeai.core.error import ApiError
     from fakeai.pipeline.exchange import Exchange, Header
-    from fakeai.pipeline.variables import Getter
+    from fakeai.pipeline.variables import Getter, View
 
 ENCODE: Final = msgspec.json.Encoder().encode
 _FALLBACK: Final = "default"
@@ -93,6 +93,7 @@ class Protocol(Value):
     body_view: View
     fixed_headers: tuple[Header, ...]
     headers: Tree | None
+    header_names: dict[str, bytes]
     header_view: View
     violations: dict[str, tuple[str, Tree]]
     stream_error: Frame | None
@@ -129,8 +130,9 @@ class Protocol(Value):
         headers = [*self.fixed_headers, *exchange.headers]
         if self.headers is not None:
             values: Any = self.headers(self.header_view(exchange))
+            names = self.header_names
             headers += [
-                (name.encode(), str(value).encode("latin-1", "replace"))
+                (names[name], str(value).encode("latin-1", "replace"))
                 for name, value in values.items()
                 if value is not None
             ]
@@ -170,10 +172,11 @@ def compile_protocol(
         statuses={kind: row.status for kind, row in file.errors.items()},
         words={kind: tree for kind, tree in words.items() if tree is not None},
         body=body,
-        body_view=View(body.variables, getters),
+        body_view=compile_view(body.variables, getters),
         fixed_headers=fixed,
         headers=headers,
-        header_view=View(headers.variables if headers else frozenset(), getters),
+        header_names={name: name.encode() for name in _children(dynamic)} if dynamic else {},
+        header_view=compile_view(headers.variables if headers else frozenset(), getters),
         violations=wordings,
         stream_error=stream_error,
         credentials=Credentials(file.credentials),

@@ -89,15 +89,18 @@ class Registry:
 
     def resolve(self, name: str) -> ServedModel | None:
         """Return the model of this name, making it when the spec says so."""
-        if name in self._deleted:
+        if self._deleted and name in self._deleted:
             return None
-        model = self._by_name.get(name) or self._created.get(name)
+        return self._by_name.get(name) or self._created.get(name) or self._create(name)
+
+    def _create(self, name: str) -> ServedModel | None:
         row = self._base(name) or self._template
-        if model is None and row is not None:
-            model = self._created[name] = self._serve(name, name, row)
-            if len(self._created) > self._limit:
-                self._created.popitem(last=False)
-            self._list()
+        if row is None:
+            return None
+        model = self._created[name] = self._serve(name, name, row)
+        if len(self._created) > self._limit:
+            self._created.popitem(last=False)
+        self._list()
         return model
 
     def is_fine_tuned(self, name: str) -> bool:

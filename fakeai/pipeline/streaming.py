@@ -11,7 +11,7 @@ from fakeai.core.loop import asyncio
 from fakeai.core.metric import Metric
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
-from fakeai.pipeline.variables import View
+from fakeai.pipeline.variables import compile_view
 from fakeai.wire.http import cancel_when_gone, send_start
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     if plan is None:
         raise ValueError(build.name)
     dialect, clock = build.dialect, build.outside.clock
-    view = View(plan.variables, build.getters)
+    view = compile_view(plan.variables, build.getters)
     extra = _HEADERS[dialect.framing]
     comment = _KEEP_ALIVE[dialect.framing]
     counted = _stream_counter(build)

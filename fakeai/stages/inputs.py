@@ -9,7 +9,7 @@ import msgspec
 from fakeai.core.error import ApiError
 from fakeai.pipeline.inputs import DELIVERY, Inputs
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
-from fakeai.pipeline.variables import View
+from fakeai.pipeline.variables import compile_view
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
@@ -23,7 +23,7 @@ def compile_inputs(_config: None, build: Build) -> Steps | None:
     tree = build.files.inputs
     if tree is None:
         return None
-    view = View(tree.variables, build.getters)
+    view = compile_view(tree.variables, build.getters)
     rng = build.outside.rng
     encode = msgspec.json.Encoder().encode
     name = build.name

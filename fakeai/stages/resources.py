@@ -8,7 +8,7 @@ import msgspec
 
 from fakeai.pipeline.resources import Config, Record, collection, missing
 from fakeai.pipeline.stage import Build, Stage, Steps
-from fakeai.pipeline.variables import View
+from fakeai.pipeline.variables import compile_view
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
@@ -22,7 +22,7 @@ def compile_resources(config: Config | None, build: Build) -> Steps | None:
             message = "neither the row's generator nor its template does anything with a resource"
             missing(build, "FA013", message)
         return None
-    view = View(saving.variables, build.getters)
+    view = compile_view(saving.variables, build.getters)
 
     def leave(exchange: Exchange) -> None:
         if exchange.error is not None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 from msgspec import Meta
 
+from fakeai.pipeline.imprint import compile_answer
 from fakeai.pipeline.pacing import Patience
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.pipeline.streaming import STREAMS, compile_stream
-from fakeai.pipeline.variables import View
+from fakeai.pipeline.variables import compile_view
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds
 from fakeai.wire.http import JSON_TYPE, answer, cancel_when_gone
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import WaitingStep
     from fakeai.template.tree import Tree
-
-_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 class Config(Section):
@@ -64,7 +62,7 @@ def compile_respond(config: Config | None, build: Build) -> Steps | None:
 
 def _compile_plain(response: Tree, build: Build) -> WaitingStep:
     dialect, clock = build.dialect, build.outside.clock
-    view = View(response.variables, build.getters)
+    write = compile_answer(response, compile_view(response.variables, build.getters))
 
     def plain(exchange: Exchange) -> Awaitable[None] | None:
         return later(exchange) if exchange.schedule.due_s else send(exchange)
@@ -77,7 +75,7 @@ def _compile_plain(response: Tree, build: Build) -> WaitingStep:
             await rest
 
     def send(exchange: Exchange) -> Awaitable[None] | None:
-        body = _ENCODE(response(view(exchange)))
+        body = write(exchange)
         exchange.status = 200
         exchange.first_sent = clock.now()
         exchange.sent_bytes = len(body)

@@ -46,17 +46,18 @@ class CorsRules(msgspec.Struct, frozen=True, kw_only=True):
 class Cors:
     """The rules, compiled: every header that does not depend on the request is made once."""
 
-    __slots__ = ("_any", "_echo_headers", "_exact", "_pattern", "_preflight", "_simple")
+    __slots__ = ("_echo_headers", "_exact", "_pattern", "_preflight", "_simple", "same")
 
     def __init__(self, rules: CorsRules) -> None:
         """Compile rules in which `origin_problems` finds nothing."""
         exact = {origin.lower() for origin in rules.origins if ANY not in origin}
         globs = [origin.lower() for origin in rules.origins if ANY in origin and origin != ANY]
         patterns = [*map(_glob, globs), *(f"(?:{regex})" for regex in rules.origin_regexes)]
-        self._any = ANY in rules.origins
         self._pattern = re2.compile("|".join(patterns), options=_QUIET) if patterns else None
         self._echo_headers = ANY in rules.headers
         self._simple = _simple(rules)
+        self.same = ((_ALLOW_ORIGIN, b"*"), *self._simple) if ANY in rules.origins else None
+        """The headers of an answer, where they are the same for every origin."""
         self._preflight = _preflight(rules)
         self._exact = {
             origin.encode(): ((_ALLOW_ORIGIN, origin.encode()), *_VARY, *self._simple)
@@ -65,8 +66,8 @@ class Cors:
 
     def headers(self, origin: bytes | None) -> Headers:
         """Return the headers of an answer; without an allowed origin, only what caches need."""
-        if self._any:
-            return ((_ALLOW_ORIGIN, b"*"), *self._simple)
+        if self.same is not None:
+            return self.same
         if origin is None:
             return _VARY
         headers = self._exact.get(origin)

@@ -24,4 +24,4 @@ def test_the_first_row_that_fits_decides(
     headers: list[tuple[bytes, bytes]], expected: bytes
 ) -> None:
     """Another scheme is no key of ours."""
-    assert expected == Credentials(ROWS).find(headers)
+    assert expected == Credentials(ROWS).find(dict(headers))
