@@ -7,18 +7,22 @@ is the lean form.
 
 from __future__ import annotations
 
-from collections import deque
+import asyncio
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import httptools
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 
-from fakeai.engine.cycle import Cycle, Openings
+from fakeai.engine.cycle import Cycle
+from fakeai.engine.flow import HIGH_WATER_BYTES, Flow
 from fakeai.engine.head import MALFORMED, TOO_LARGE, TOO_LATE, Ends, head_limits, make_scope
+from fakeai.engine.lines import Openings
+from fakeai.engine.turns import Turns
 
 if TYPE_CHECKING:
-    import asyncio
+    import uvicorn
+    from uvicorn.server import ServerState
 
     from fakeai.engine.doorway import Doorway
     from fakeai.engine.endpoint import App
@@ -33,65 +37,117 @@ class HeadRefusedError(Exception):
     """Stops the parser in a head that breaks a limit."""
 
 
-def connection_class(limits: Limits, doorway: Doorway) -> type[HttpToolsProtocol]:
+def connection_class(limits: Limits, doorway: Doorway) -> type[asyncio.Protocol]:
     """Return the class of connections under these limits; the doorway has words for refusals."""
-    parts = {"limits": head_limits(limits), "doorway": doorway, "openings": Openings()}
+    parts = {
+        "__slots__": (),
+        "limits": head_limits(limits),
+        "doorway": doorway,
+        "openings": Openings(),
+    }
     return type("LimitedConnection", (Connection,), parts)
 
 
-class Connection(HttpToolsProtocol):
+class Connection(asyncio.Protocol):
     """One connection of a client; uvicorn makes it, and hears of its end."""
+
+    __slots__ = (
+        "_app",
+        "_crowd_max",
+        "_ends",
+        "_expects",
+        "_head_bytes",
+        "_head_timer",
+        "_headers",
+        "_latest",
+        "_parser",
+        "_part_bytes",
+        "_refusal",
+        "_refused",
+        "_shares_part",
+        "_url",
+        "flow",
+        "is_in_head",
+        "loop",
+        "state",
+        "transport",
+        "turns",
+    )
 
     limits: HeadLimits
     doorway: Doorway
     openings: Openings
-    app: App
-    cycle: Cycle | None  # type: ignore[assignment]  # the one whose head came last
+    flow: Flow
+    transport: asyncio.Transport
+    _ends: Ends
+    _headers: list[tuple[bytes, bytes]]
+    _url: bytes
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],  # noqa: ARG002 - what uvicorn's lifespan keeps; we keep nothing
+        _loop: Any = None,
+    ) -> None:
         """Wait for the first head."""
-        super().__init__(*args, **kwargs)
-        self._in_head = False
-        self._head_bytes = 0
-        """What came of the head that has not ended, but for the part that is being read."""
+        if not config.loaded:
+            config.load()
+        self.loop = _loop or asyncio.get_running_loop()
+        self.state = server_state
+        self._app: App = config.loaded_app
+        self._crowd_max = config.limit_concurrency or math.inf
+        self._parser: Any = httptools.HttpRequestParser(self)
+        self._parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.is_in_head = False
+        self._head_bytes = 0  # without the part that is being read
         self._part_bytes = 0
         self._shares_part = False  # with the end of another request
         self._refusal = MALFORMED
         self._refused = False
         self._head_timer: asyncio.TimerHandle | None = None
-        self._idle_timer: asyncio.TimerHandle | None = None
-        self._idle_since = 0.0
-        self._arriving: Cycle | None = None
-        """The request that is not begun before what was received of it is read."""
-        self._answering: Cycle | None = None
-        self._queue: deque[Cycle] = deque()
-        self._had_turn = False
-        self._turn_comes = False
+        self._latest: Cycle | None = None
+        self.turns = Turns(self, config.timeout_keep_alive)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Give the client its time for the first head."""
-        super().connection_made(transport)
-        self._ends = Ends(self.server, self.client, self.scheme or "http")
+        self.state.connections.add(self)  # type: ignore[arg-type]  # no class of uvicorn's own
+        self.transport = transport
+        self.flow = Flow(transport)
+        scheme = "https" if is_ssl(transport) else "http"
+        self._ends = Ends(get_local_addr(transport), get_remote_addr(transport), scheme)
         self._head_timer = self.loop.call_later(self.limits.timeout_s, self._head_late)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell everybody who waits on this connection."""
+        self.state.connections.discard(self)
         self._stop_head_timer()
-        if self._idle_timer is not None:
-            self._idle_timer.cancel()
-        self.connections.discard(self)
-        for cycle in (self._answering, self.cycle, *self._queue):
-            if cycle is not None:
-                cycle.lose()
-        self._queue.clear()
+        self.turns.end()
+        if self._latest is not None:
+            self._latest.lose()
         self.flow.resume_writing()
         if exc is None:
             self.transport.close()
-        self.parser = None  # type: ignore[assignment]  # which holds this connection
+        self._parser = None  # which holds this connection
 
-    def eof_received(self) -> bool:  # type: ignore[override]
+    def shutdown(self) -> None:
+        """Close once what was asked for has been answered."""
+        if self._latest is None or self._latest.response_complete:
+            self.transport.close()
+        else:
+            self._latest.keep_alive = False
+
+    def pause_writing(self) -> None:
+        """The client does not keep up."""
+        self.flow.pause_writing()
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        self.flow.resume_writing()
+
+    def eof_received(self) -> bool:
         """Answer what was asked in full: a client may end its side of the connection first."""
-        cycle = self.cycle
+        cycle = self._latest
         if cycle is None or cycle.response_complete or cycle.more_body:
             return False
         self._stop_head_timer()
@@ -104,18 +160,17 @@ class Connection(HttpToolsProtocol):
         """Parse, and begin what came; a head that does not end counts before it is known."""
         if self._refused:
             return
-        self._had_turn = self._shares_part = False
+        self._shares_part = False
         self._part_bytes = len(data)
         try:
-            self.parser.feed_data(data)
+            self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._unsupported_upgrade_warning()
+            pass  # to no other protocol: the request is answered as it stands
         except httptools.HttpParserError:
-            self.send_400_response("")
+            self._refuse()
             return
-        if self._arriving is not None:
-            self._begin(self._arriving)
-        if self._in_head:
+        self.turns.come()
+        if self.is_in_head:
             self._wait_for_head()
 
     def _wait_for_head(self) -> None:
@@ -124,7 +179,7 @@ class Connection(HttpToolsProtocol):
             self._head_bytes += self._part_bytes
         if self._head_bytes > self.limits.size_bytes:
             self._refusal = TOO_LARGE
-            self.send_400_response("")
+            self._refuse()
         elif self._head_timer is None and not self.transport.is_closing():
             self._head_timer = self.loop.call_later(self.limits.timeout_s, self._head_late)
 
@@ -132,143 +187,70 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begin with the next head."""
-        self._in_head = True
-        self.url = b""
-        self.headers = []
-        self.expect_100_continue = False
+        self.is_in_head = True
+        self._url = b""
+        self._headers = []
+        self._expects = False
 
     def on_url(self, url: bytes) -> None:
         """Keep the target; a long one comes in pieces."""
         if self._head_bytes + len(url) > self.limits.size_bytes:
             self._refuse_head()
-        self.url = self.url + url if self.url else url
+        self._url = self._url + url if self._url else url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header."""
         name = name.lower()
-        self.headers.append((name, value))
-        if len(self.headers) > self.limits.headers:
+        self._headers.append((name, value))
+        if len(self._headers) > self.limits.headers:
             self._refuse_head()
         if name == b"expect":
-            self.expect_100_continue = value.lower() == b"100-continue"
+            self._expects = value.lower() == b"100-continue"
 
     def on_headers_complete(self) -> None:
         """Make a request of the head, within its limits."""
-        headers, parser, limits = self.headers, self.parser, self.limits
+        headers, parser, limits = self._headers, self._parser, self.limits
         # What was received is more than the head: a sum is needed only where that is much.
         received = self._head_bytes + self._part_bytes
-        if received > limits.size_bytes and limits.are_broken(self.url, headers):
+        if received > limits.size_bytes and limits.are_broken(self._url, headers):
             self._refuse_head()
-        self._in_head = False
+        self.is_in_head = False
         self._head_bytes = 0
         if self._head_timer is not None:
             self._stop_head_timer()
-        crowded = self.limit_concurrency is not None and (
-            len(self.connections) > self.limit_concurrency
-        )
+        crowded = len(self.state.connections) > self._crowd_max
         version = parser.get_http_version()
-        scope = make_scope(self._ends, parser.get_method(), self.url, version, headers)
+        scope = make_scope(self._ends, parser.get_method(), self._url, version, headers)
         keep_alive = not crowded and version != "1.0" and parser.should_keep_alive()
-        app = self.doorway.crowded if crowded else self.app
+        app = self.doorway.crowded if crowded else self._app
         cycle = Cycle(self, scope, app, keep_alive=keep_alive)
-        cycle.waits_to_be_asked = self.expect_100_continue
-        self.cycle = self._arriving = cycle
+        cycle.waits_to_be_asked = self._expects
+        self._latest = self.turns.arriving = cycle
 
     def on_body(self, body: bytes) -> None:
         """Feed the request; what is not received for long is not read further."""
-        cycle = self.cycle
+        cycle = self._latest
         if cycle is None or cycle.response_complete:
             return
         cycle.feed(body)
-        if cycle is not self._arriving and len(cycle.body) > HIGH_WATER_LIMIT:
+        if cycle is not self.turns.arriving and len(cycle.body) > HIGH_WATER_BYTES:
             self.flow.pause_reading()
 
     def on_message_complete(self) -> None:
         """The request is whole."""
         self._shares_part = True
-        cycle = self.cycle
+        cycle = self._latest
         if cycle is None or cycle.response_complete:
             return
         cycle.more_body = False
         cycle.wake()
-        if cycle is self._arriving:
-            self._begin(cycle)
+        self.turns.begin(cycle)
 
-    def _refuse_head(self) -> None:
-        self._refusal = TOO_LARGE
-        raise HeadRefusedError
-
-    @property
-    def has_queue(self) -> bool:
-        """Whether requests wait behind the one that is being answered."""
-        return bool(self._queue)
-
-    # Requests, one after the other.
-
-    def _begin(self, cycle: Cycle) -> None:
-        """Start a request, or queue it: behind another one, and one a turn of the event loop."""
-        self._arriving = None
-        before = self._answering
-        if self._had_turn or self._queue or not (before is None or before.response_complete):
-            self.flow.pause_reading()
-            self._queue.append(cycle)
-            self._take_turn()
-        else:
-            self._start(cycle)
-
-    def _take_turn(self) -> None:
-        if not self._turn_comes:
-            self._turn_comes = True
-            self.loop.call_soon(self._start_next)
-
-    def _start_next(self) -> None:
-        self._turn_comes = False
-        before = self._answering
-        if self._queue and (before is None or before.response_complete):
-            self._start(self._queue.popleft())
-
-    def _start(self, cycle: Cycle) -> None:
-        """Let the application do what it can at once; the rest of it goes on in a task."""
-        self._had_turn = True
-        self._answering = cycle
-        rest = cycle.start()
-        if rest is not None:
-            task = self.loop.create_task(rest)
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
-
-    def on_response_complete(self) -> None:
-        """Go on with the next request, or wait for one."""
-        self.server_state.total_requests += 1
-        if self.transport.is_closing():
-            return
-        self.flow.resume_reading()
-        if self._queue:
-            self._take_turn()
-            return
-        # One timer a connection, which looks when it rings: setting one for each answer costs more.
-        self._idle_since = self.loop.time()
-        if self._idle_timer is None:
-            self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._idle_end)
-
-    def _idle_end(self) -> None:
-        self._idle_timer = None
-        busy = self._answering is not None and not self._answering.response_complete
-        if busy or self._queue or self._head_timer is not None or self.transport.is_closing():
-            return
-        left_s = self._idle_since + self.timeout_keep_alive - self.loop.time()
-        if left_s > 0:
-            self._idle_timer = self.loop.call_later(left_s, self._idle_end)
-        else:
-            self.transport.close()
-
-    # Refusals before there is a request.
-
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the refusal has its own words
+    def _refuse(self) -> None:
         """Refuse what cannot be parsed, or may not be; then let the client read the answer."""
         self._refused = True
         self._stop_head_timer()
-        cycle = self.cycle
+        cycle = self._latest
         if cycle is not None and not cycle.response_complete:
             self.transport.close()
             return
@@ -277,12 +259,16 @@ class Connection(HttpToolsProtocol):
             self.transport.write_eof()
         self.loop.call_later(_LINGER_S, self.transport.close)
 
+    def _refuse_head(self) -> None:
+        self._refusal = TOO_LARGE
+        raise HeadRefusedError
+
     def _head_late(self) -> None:
         """A client that began a head is told; one that only connected is not."""
         self._head_timer = None
-        if self._in_head:
+        if self.is_in_head:
             self._refusal = TOO_LATE
-            self.send_400_response("")
+            self._refuse()
         else:
             self.transport.close()
 

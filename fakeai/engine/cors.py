@@ -52,7 +52,7 @@ def with_cors(app: App, rules: CorsRules) -> App:
 
 def _with(headers: tuple[Header, ...], whole: Whole) -> Whole:
     """Return what sends a whole answer with more headers."""
-    return lambda status, given, body: whole(status, [*given, *headers], body)
+    return lambda status, given, body, form: whole(status, [*given, *headers], body, form)
 
 
 async def _send_preflight(send: Send, headers: tuple[Header, ...]) -> None:

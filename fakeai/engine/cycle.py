@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, STATUS_LINE
+from uvicorn.protocols.http.httptools_impl import HEADER_VALUE_RE
 
+from fakeai.engine.lines import HEAD_ENDS, line_start
 from fakeai.wire.begin import DONE, begin
-from fakeai.wire.http import BODY, WHOLE, send_whole
+from fakeai.wire.http import BODY, GONE, WHOLE, send_whole
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from fakeai.engine.connection import Connection
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Header, Scope
+    from fakeai.wire.http import Form
 
-#: Names as they go out; answers use the same few again and again.
-_NAMES: Final[dict[bytes, bytes]] = {}
-_NAMES_MAX: Final = 512
 _START: Final = "http.response.start"
 _BODY: Final = "http.response.body"
 _GONE: Final = {"type": "http.disconnect"}
@@ -30,6 +30,7 @@ _INTERIM: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PROBE_S: Final = 0.01
 #: What may not stand in a value of a header; a line break there would forge another header.
 _CONTROL: Final = bytes([*range(9), *range(10, 32), 127])
+_LOGGER: Final = logging.getLogger("uvicorn.error")
 _END: Final = b"\r\n"
 _FAILED: Final = (
     b"HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -49,6 +50,7 @@ class Cycle:
     response_complete = False
     _news = False
     _waiter: asyncio.Future[None] | None = None
+    _on_gone: Callable[[], None] | None = None
     _chunked: bool | None = None
     _length_left = 0
     _held = b""
@@ -79,6 +81,8 @@ class Cycle:
         """The client is gone."""
         if not self.response_complete:
             self.disconnected = True
+            if self._on_gone is not None:
+                self._on_gone()
         self.wake()
 
     def wake(self) -> None:
@@ -92,7 +96,9 @@ class Cycle:
         """Ask a client that sends no more whether it still reads."""
         if self.response_started or self.transport.is_closing():
             return
-        if not self.connection.has_queue:  # else it would fall into the middle of another answer
+        if (
+            not self.connection.turns.has_queue
+        ):  # else it would fall into the middle of another answer
             self.transport.write(_INTERIM)
         self.connection.loop.call_later(pause_s, self.probe, 2 * pause_s)
 
@@ -102,6 +108,7 @@ class Cycle:
         """Let the application do what it can at once; return the rest of it, if there is any."""
         scope = self.scope
         scope[WHOLE] = self.whole
+        scope[GONE] = self.when_gone
         if not self.more_body and not self.waits_to_be_asked:
             scope[BODY] = bytes(self.body)
             self.body = b""
@@ -123,7 +130,7 @@ class Cycle:
 
     def fail(self, failure: Exception) -> None:
         """Tell of an application that failed, and end the connection."""
-        self.connection.logger.error("Exception in ASGI application", exc_info=failure)
+        _LOGGER.error("Exception in ASGI application", exc_info=failure)
         if not self.response_started and not self.disconnected:
             self.transport.write(_FAILED)
         self.transport.close()
@@ -153,7 +160,16 @@ class Cycle:
             if self._waiter is waiter:
                 self._waiter = None
 
-    def whole(self, status: int, headers: list[Header], body: bytes) -> Awaitable[None] | None:
+    def when_gone(self, call: Callable[[], None] | None) -> None:
+        """Call this when the client goes; nothing, once nobody waits."""
+        self._on_gone = call
+        self.flow.resume_reading()
+        if self.disconnected and call is not None:
+            self.connection.loop.call_soon(call)
+
+    def whole(
+        self, status: int, headers: list[Header], body: bytes, form: Form
+    ) -> Awaitable[None] | None:
         """Send a complete answer in one write; return what is left to be awaited.
 
         What is not quite usual goes the way of messages.
@@ -171,7 +187,9 @@ class Cycle:
         ):
             return begin(send_whole(self.send, status, headers, body))
         self.response_started = True
-        closing = b"\r\n\r\n" if self.keep_alive else b"\r\nconnection: close\r\n\r\n"
+        closing = HEAD_ENDS[form, self.keep_alive]
+        if form == "chunk":
+            body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
         self.transport.write(b"".join((self._opening(status), head, closing, body)))
         self._complete()
         return None
@@ -207,13 +225,13 @@ class Cycle:
 
     def _opening(self, status: int) -> bytes:
         connection = self.connection
-        return connection.openings.lines(status, connection.server_state.default_headers)
+        return connection.openings.lines(status, connection.state.default_headers)
 
     def _lines(self, headers: list[Header]) -> list[bytes]:
         """Return the header lines; what they say of length and connection is noted."""
         lines: list[bytes] = []
         for name, value in headers:
-            start = _NAMES.get(name) or _line_start(name)
+            start = line_start(name)
             if start == b"content-length: ":
                 self._length_left = int(value)
                 self._chunked = False
@@ -261,36 +279,4 @@ class Cycle:
             self.wake()
         if not self.keep_alive:
             self.transport.close()
-        self.connection.on_response_complete()
-
-
-class Openings:
-    """The first lines of answers: the status, and the headers that all of them have."""
-
-    __slots__ = ("_headers", "_lines")
-
-    def __init__(self) -> None:
-        """Know nothing yet."""
-        self._headers: list[Header] = []
-        self._lines: dict[int, bytes] = {}
-
-    def lines(self, status: int, headers: list[Header]) -> bytes:
-        """Return the lines; they are made again when the server has set other headers."""
-        if headers is not self._headers:
-            self._headers = headers
-            self._lines.clear()
-        found = self._lines.get(status)
-        if found is None:
-            shared = b"".join([b"%b: %b\r\n" % header for header in headers])
-            found = self._lines[status] = STATUS_LINE[status] + shared
-        return found
-
-
-def _line_start(name: bytes) -> bytes:
-    """Return a header's name as its line begins; names that are used again are kept."""
-    if HEADER_RE.search(name):
-        raise RuntimeError("Invalid HTTP header name.")
-    start = name.lower() + b": "
-    if len(_NAMES) < _NAMES_MAX:
-        _NAMES[name] = start
-    return start
+        self.connection.turns.complete()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -12,13 +11,14 @@ from fakeai.core.metric import Metric
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import compile_view
-from fakeai.wire.http import cancel_when_gone, send_start
+from fakeai.wire.http import answer_stream, cancel_when_gone, send_start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Awaitable, Iterator
 
-    from fakeai.pipeline.exchange import Exchange
+    from fakeai.core.clock import Clock
+    from fakeai.core.metric import Tally
+    from fakeai.pipeline.exchange import Exchange, Header
     from fakeai.pipeline.pacing import Patience
     from fakeai.pipeline.stage import Build, WaitingStep
     from fakeai.pipeline.track import Piece
@@ -45,7 +45,7 @@ _KEEP_ALIVE: Final = {"sse": b": keep-alive\n\n", "ndjson": b"\n"}
 
 
 def compile_stream(build: Build, patience: Patience) -> WaitingStep:
-    """Return the coroutine function that streams an exchange's outcome."""
+    """Return the step that streams an exchange's outcome."""
     plan = build.files.stream
     if plan is None:
         raise ValueError(build.name)
@@ -53,58 +53,78 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     view = compile_view(plan.variables, build.getters)
     extra = _HEADERS[dialect.framing]
     comment = _KEEP_ALIVE[dialect.framing]
-    counted = _stream_counter(build)
+    count = _counts(build)
 
-    async def stream(exchange: Exchange) -> None:
+    def stream(exchange: Exchange) -> Awaitable[None] | None:
         pieces = frames(plan, exchange, view(exchange))
-        writer = Writer(exchange, clock, patience, comment)
         exchange.status = 200
-        await send_start(exchange.send, 200, [*dialect.head(exchange), *extra])
-        with counted():
-            parts = [] if exchange.schedule.due_s else _some(pieces)
-            if parts and len(parts) < _AT_ONCE_MAX:
-                await writer.finish(b"".join(parts))
-                return
-            with cancel_when_gone(exchange.receive, exchange.mark_gone):
-                if parts:
-                    await at_once(writer, parts, pieces)
-                else:
-                    await writer.write_all(pieces)
+        headers = [*dialect.head(exchange), *extra]
+        count.started.add()
+        parts = [] if exchange.schedule.due_s else _some(pieces)
+        if not parts or len(parts) == _AT_ONCE_MAX:
+            return paced(exchange, headers, parts, pieces)
+        body = b"".join(parts)
+        exchange.sent_bytes, exchange.first_sent = len(body), clock.now()
+        rest = answer_stream(exchange.scope, exchange.send, headers, body)
+        if rest is not None:
+            return count.while_sending(rest)
+        count.finished.add()
+        return None
 
-    async def at_once(writer: Writer, parts: list[bytes], pieces: Iterator[Piece]) -> None:
-        """Write what is due already, letting others have their turn and slow readers catch up."""
-        while len(parts) == _AT_ONCE_MAX:
-            await writer.send(b"".join(parts))
-            await clock.sleep_until(clock.now() + _TURN_S)
-            parts = _some(pieces)
-        await writer.finish(b"".join(parts))
+    async def paced(
+        exchange: Exchange, headers: list[Header], parts: list[bytes], pieces: Iterator[Piece]
+    ) -> None:
+        writer = Writer(exchange, clock, patience, comment)
+        await send_start(exchange.send, 200, headers)
+        with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
+            if parts:
+                await count.while_sending(_at_once(writer, clock, parts, pieces))
+            else:
+                await count.while_sending(writer.write_all(pieces))
 
     return stream
 
 
-def _some(pieces: Iterator[Piece]) -> list[bytes]:
-    return [part for _, part in islice(pieces, _AT_ONCE_MAX)]
+async def _at_once(
+    writer: Writer, clock: Clock, parts: list[bytes], pieces: Iterator[Piece]
+) -> None:
+    """Write what is due already, letting others have their turn and slow readers catch up."""
+    while len(parts) == _AT_ONCE_MAX:
+        await writer.send(b"".join(parts))
+        await clock.sleep_until(clock.now() + _TURN_S)
+        parts = _some(pieces)
+    await writer.finish(b"".join(parts))
 
 
-def _stream_counter(build: Build) -> Callable[[], AbstractContextManager[None]]:
-    """Return what counts a stream around its life."""
-    events = build.meter.tallies(STREAMS)
-    started, finished, disconnected, failed = (
-        events.child(build.name, event)
-        for event in ("started", "finished", "disconnected", "failed")
-    )
+class _Counts:
+    """Counts streams, and how they end."""
 
-    @contextmanager
-    def counted() -> Iterator[None]:
-        started.add()
+    __slots__ = ("_disconnected", "_failed", "finished", "started")
+
+    def __init__(self, started: Tally, finished: Tally, disconnected: Tally, failed: Tally) -> None:
+        self.started = started
+        self.finished = finished
+        self._disconnected = disconnected
+        self._failed = failed
+
+    async def while_sending(self, sending: Awaitable[None]) -> None:
+        """Await what sends a stream."""
         try:
-            yield
+            await sending
         except asyncio.CancelledError:
-            disconnected.add()
+            self._disconnected.add()
             raise
         except ApiError:
-            failed.add()
+            self._failed.add()
             raise
-        finished.add()
+        self.finished.add()
 
-    return counted
+
+def _counts(build: Build) -> _Counts:
+    events = build.meter.tallies(STREAMS)
+    names = ("started", "finished", "disconnected", "failed")
+    return _Counts(*[events.child(build.name, name) for name in names])
+
+
+def _some(pieces: Iterator[Piece]) -> list[bytes]:
+    return [part for _, part in islice(pieces, _AT_ONCE_MAX)]

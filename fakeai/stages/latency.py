@@ -151,7 +151,7 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
             raise ApiError("overloaded", message, retry_after_s=replica.retry_after_s)
         run = exchange.engine_run = EngineRun(replica, sequence)
         if run.waiting:
-            with cancel_when_gone(exchange.receive, exchange.mark_gone):
+            with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
                 await run.admitted()
         _note_hit(exchange, run)
         exchange.schedule = _schedule(exchange, run)

@@ -68,7 +68,7 @@ def _compile_plain(response: Tree, build: Build) -> WaitingStep:
         return later(exchange) if exchange.schedule.due_s else send(exchange)
 
     async def later(exchange: Exchange) -> None:
-        with cancel_when_gone(exchange.receive, exchange.mark_gone):
+        with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
             await _finished(exchange, clock)
         rest = send(exchange)
         if rest is not None:

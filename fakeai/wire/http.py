@@ -1,31 +1,35 @@
 """Plain HTTP answers over ASGI, and the watch for clients that go away.
 
-Two entries of a scope spare messages where the connection is our own: `BODY` is the whole body,
-where it came together with its head, and `WHOLE` takes a whole answer.
+Three entries of a scope spare messages and tasks where the connection is our own: `BODY` is the
+whole body, where it came together with its head, `WHOLE` takes a whole answer, and `GONE` takes
+what is to be called when the client goes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from fakeai.core.loop import asyncio
 from fakeai.wire.begin import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
-#: (status, headers, body) -> what is left to be awaited, as a rule nothing.
-Whole = Callable[[int, list[Header], bytes], Awaitable[None] | None]
+Form = Literal["plain", "chunk"]
+"""How a body goes out: the headers tell its length, or it is a chunk."""
+Whole = Callable[[int, list[Header], bytes, Form], Awaitable[None] | None]
+"""Sends a complete answer; returns what is left to be awaited, as a rule nothing."""
 
 JSON_TYPE: Final[Header] = (b"content-type", b"application/json")
 BODY: Final = "fakeai.body"
 WHOLE: Final = "fakeai.whole"
+GONE: Final = "fakeai.gone"
 
 
 def answer(
@@ -38,8 +42,18 @@ def answer(
     headers.append((b"content-length", b"%d" % len(body)))
     whole: Whole | None = scope.get(WHOLE)
     if whole is not None:
-        return whole(status, headers, body)
+        return whole(status, headers, body, "plain")
     return begin(send_whole(send, status, headers, body))
+
+
+def answer_stream(
+    scope: Any, send: Send, headers: list[Header], body: bytes
+) -> Awaitable[None] | None:
+    """Send a stream of which all is there; return what is left to be awaited."""
+    whole: Whole | None = scope.get(WHOLE)
+    if whole is not None:
+        return whole(200, headers, body, "chunk")
+    return begin(send_whole(send, 200, headers, body))
 
 
 async def send_whole(send: Send, status: int, headers: list[Header], body: bytes) -> None:
@@ -63,27 +77,46 @@ async def send_end(send: Send, part: bytes = b"") -> None:
     await send({"type": "http.response.body", "body": part})
 
 
-@contextmanager
-def cancel_when_gone(receive: Receive, mark: Callable[[], None]) -> Iterator[None]:
+class cancel_when_gone:  # noqa: N801 - reads as a statement: `with cancel_when_gone(...)`
     """Cancel the current task when the client closes the connection, after calling `mark`.
 
     Waiting is the only time in which a client can leave unseen; an answer that never waits
     needs no watch.
     """
-    task = asyncio.current_task()
-    watch = asyncio.get_running_loop().create_task(_listen(receive, task, mark))
-    try:
-        yield
-    finally:
-        watch.cancel()
 
+    __slots__ = ("_mark", "_receive", "_scope", "_task", "_watch")
 
-async def _listen(
-    receive: Receive, task: asyncio.Task[Any] | None, mark: Callable[[], None]
-) -> None:
-    with suppress(asyncio.CancelledError):
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        mark()
-        if task is not None:
-            task.cancel()
+    def __init__(self, scope: Any, receive: Receive, mark: Callable[[], None]) -> None:
+        """Watch the connection of a scope once the context is entered."""
+        self._scope = scope
+        self._receive = receive
+        self._mark = mark
+        self._task: asyncio.Task[Any] | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> None:
+        """Begin to watch; our own connection calls, any other is listened to by a task."""
+        self._task = asyncio.current_task()
+        tell: Callable[[Callable[[], None] | None], None] | None = self._scope.get(GONE)
+        if tell is None:
+            self._watch = asyncio.get_running_loop().create_task(self._listen())
+        else:
+            tell(self._cancel)
+
+    def __exit__(self, *_failure: object) -> None:
+        """Watch no longer."""
+        if self._watch is None:
+            self._scope[GONE](None)
+        else:
+            self._watch.cancel()
+
+    def _cancel(self) -> None:
+        self._mark()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _listen(self) -> None:
+        with suppress(asyncio.CancelledError):
+            while (await self._receive())["type"] != "http.disconnect":
+                pass
+            self._cancel()

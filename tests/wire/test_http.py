@@ -51,7 +51,7 @@ async def test_a_gone_client_cancels_the_task() -> None:
 
     with (
         pytest.raises(asyncio.CancelledError),
-        cancel_when_gone(receive, lambda: marks.append("gone")),
+        cancel_when_gone({}, receive, lambda: marks.append("gone")),
     ):
         await asyncio.Event().wait()
 
@@ -66,7 +66,7 @@ async def test_the_watch_ends_with_the_wait() -> None:
         await never.wait()
         return {"type": "http.disconnect"}
 
-    with cancel_when_gone(receive, lambda: None):
+    with cancel_when_gone({}, receive, lambda: None):
         await asyncio.sleep(0)
     await asyncio.sleep(0)
 

@@ -1,0 +1,63 @@
+"""Turns: many requests at once, and connections that are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.harness import World
+from tests.line import Listener
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GET = b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n"
+KEPT_S = 75
+
+
+async def test_one_connection_does_not_keep_others_waiting(tmp_path: Path) -> None:
+    """Of a thousand requests sent at once, one is answered before the next connection's."""
+    listener = Listener(World(tmp_path))
+    greedy, modest = listener.connect(), listener.connect()
+    greedy.send(GET * 1000)
+    modest.send(GET)
+
+    assert (1, 1) == (len(greedy.answers), len(modest.answers))
+
+
+async def test_all_of_them_are_answered(tmp_path: Path) -> None:
+    """In turns of the event loop, without end in depth."""
+    world = World(tmp_path)
+    line = Listener(world).connect()
+    line.send(GET * 1500)
+    for _ in range(60):
+        await world.clock.run()
+
+    assert [200] * 1500 == [answer.status for answer in line.answers]
+
+
+async def test_an_idle_connection_is_closed(tmp_path: Path) -> None:
+    """The time is that since the last answer, not since the first."""
+    world = World(tmp_path)
+    line = Listener(world).connect()
+    line.send(GET)
+    await world.clock.advance(KEPT_S - 5)
+    line.send(GET)
+    await world.clock.advance(KEPT_S - 5)
+    kept = line.closed
+    await world.clock.advance(6)
+
+    assert (False, True) == (kept, line.closed)
+
+
+async def test_a_busy_connection_is_kept(tmp_path: Path) -> None:
+    """However long an answer takes, and its time begins anew after it."""
+    world = World(tmp_path, "latency: { default: p, profiles: { p: { ttft: 100s } } }\n")
+    line = Listener(world).connect()
+    line.send(GET)
+    body = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}'
+    head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
+    line.send(head % len(body) + body)
+    await world.clock.advance(KEPT_S + 30)
+
+    assert [200, 200] == [answer.status for answer in line.answers]
+    assert not line.closed
