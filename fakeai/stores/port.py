@@ -110,6 +110,10 @@ class Ban(msgspec.Struct, frozen=True):
 class Bans(Protocol):
     """Strikes that fade, and the bans that they lead to."""
 
+    @property
+    def latest_end(self) -> float:
+        """A moment from which no ban is in force unless one begins; never before any ban."""
+
     def strike(self, subject: Subject, weight: float, now: float) -> Ban | None:
         """Add strikes and return the ban that is then in force, if any."""
 
