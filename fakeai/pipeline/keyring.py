@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import msgspec
@@ -106,7 +106,7 @@ class Keyring:
         """Return whose credential it is."""
         if not credential:
             return NOBODY
-        digest = hashlib.sha256(credential).digest()
+        digest = sha256(credential).digest()
         return self._callers.get(digest) or self._remember(digest)
 
     def _remember(self, digest: bytes) -> Caller:
@@ -136,12 +136,12 @@ def digest_of(key: str) -> str:
     """Return the hash of a key that is given plain or hashed."""
     if key.startswith(HASHED):
         return key.removeprefix(HASHED).lower()
-    return hashlib.sha256(key.encode()).hexdigest()
+    return sha256(key.encode()).hexdigest()
 
 
 def matches(credential: bytes, key: str) -> bool:
     """Tell, in a time that does not depend on either, whether a credential is a key."""
-    return hmac.compare_digest(hashlib.sha256(credential).hexdigest(), digest_of(key))
+    return hmac.compare_digest(sha256(credential).hexdigest(), digest_of(key))
 
 
 def shown(digest: str) -> str:
