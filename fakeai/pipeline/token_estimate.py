@@ -53,20 +53,19 @@ class Estimator:
             guess = self._guess(exchange.request)
             if known is not None:
                 known[self._memo] = guess
-        prompt, output = exchange.usage.prompt_tokens, exchange.inputs.max_tokens
-        if not prompt and not output:
+        counted, wanted = exchange.usage.prompt_tokens, exchange.inputs.max_tokens
+        if not counted and not wanted:
             return guess
-        prompt, output = prompt or guess.input_tokens, output or guess.output_tokens
+        prompt, output = counted or guess.input_tokens, wanted or guess.output_tokens
         return Amounts(1, prompt + output, prompt, output)
 
     def _guess(self, request: Any) -> Amounts:
         prompt, output = prompt_tokens(request), 0
-        if isinstance(request, dict):
-            for field in self._output_fields:
-                value = request.get(field)
-                if isinstance(value, int) and value > 0:
-                    output = min(value, OUTPUT_TOKENS_MAX)
-                    break
+        for field in self._output_fields if isinstance(request, dict) else ():
+            value = request.get(field)
+            if isinstance(value, int) and value > 0:
+                output = min(value, OUTPUT_TOKENS_MAX)
+                break
         return Amounts(1, prompt + output, prompt, output)
 
 

@@ -21,8 +21,9 @@ from fakeai.stores.port import CONCURRENT, NOTHING, Algorithm, Amounts, Limit, M
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fakeai.core.metric import Family, Tally
     from fakeai.pipeline.exchange import Exchange
-    from fakeai.stores.port import Decision
+    from fakeai.stores.port import Decision, Standing
 
 _LIMITS: Final[dict[str, tuple[Measure, float]]] = {
     "rpm": ("requests", 60.0),
@@ -36,6 +37,8 @@ _LIMITS: Final[dict[str, tuple[Measure, float]]] = {
 _FAILURES: Final = frozenset({"internal", "overloaded", "injected"})
 #: Ends of an answer that had begun: what was made is paid for.
 _BROKEN_OFF: Final = frozenset({"disconnected", "timeout"})
+#: Callers whose gauges wait for somebody to look.
+CALLERS_MAX: Final = 1024
 
 
 class Tier(Section):
@@ -96,12 +99,35 @@ def token_limits(tier: Tier) -> Iterator[tuple[str, int]]:
             yield name, number(capacity)
 
 
+class _Left(dict[str, "tuple[Standing, ...]"]):
+    """What the last request of each caller left of the limits, shown when somebody looks."""
+
+    __slots__ = ("_names", "_remaining")
+
+    def __init__(self, names: list[str], remaining: Family[Tally]) -> None:
+        super().__init__()
+        self._names = names
+        self._remaining = remaining
+        remaining.watch(self._read)
+
+    def trim(self) -> None:
+        """Let the gauges keep what is here, and start anew."""
+        for labels, value in self._read():
+            self._remaining.child(*labels).set(value)
+        self.clear()
+
+    def _read(self) -> Iterator[tuple[tuple[str, ...], float]]:
+        for caller, standings in self.items():
+            for name, standing in zip(self._names, standings, strict=True):
+                yield (caller, name), standing.remaining
+
+
 class _Limits:
     """One tier's limits and buckets, shared by all endpoints."""
 
-    __slots__ = ("buckets", "concurrent", "limits")
+    __slots__ = ("buckets", "concurrent", "left", "limits")
 
-    def __init__(self, tier: Tier, config: Config) -> None:
+    def __init__(self, tier: Tier, config: Config, remaining: Family[Tally]) -> None:
         self.limits = [
             Limit(name=name, measure=measure, capacity=number(capacity), window_s=window_s)
             for name, (measure, window_s) in _LIMITS.items()
@@ -114,6 +140,7 @@ class _Limits:
             keys_max=config.accounts_max,
             concurrent_max=self.concurrent,
         )
+        self.left = _Left([limit.name for limit in self.limits], remaining)
 
     def refusal(self, decision: Decision, asked: Amounts, who: tuple[str, str]) -> ApiError:
         """Return the refusal, with the numbers that the protocol's wording needs."""
@@ -160,24 +187,21 @@ CONSUMED = Metric(
 class _Desk:
     """One tier as one endpoint sees it, with all that it needs at hand."""
 
-    __slots__ = ("limits", "remaining", "settle", "take", "write")
+    __slots__ = ("left", "limits", "settle", "take", "write")
 
     def __init__(self, limits: _Limits, build: Build) -> None:
-        names = [limit.name for limit in limits.limits]
-        self.limits = limits
+        self.limits, self.left = limits, limits.left
         self.take, self.settle = limits.buckets.take, limits.buckets.settle
         self.write = build.dialect.rate_headers.writer(limits.limits)
-        self.remaining = Tallies[str](
-            build.meter.tallies(REMAINING), lambda caller: [(caller, name) for name in names]
-        )
 
 
 def _desks(config: Config, build: Build) -> dict[str | None, _Desk]:
+    remaining = build.meter.tallies(REMAINING)
     tiers = build.shared.keep(
         "rate_limits",
         "rate_limits",
         "what each caller has drawn",
-        lambda: {name: _Limits(tier, config) for name, tier in config.tiers.items()},
+        lambda: {name: _Limits(tier, config, remaining) for name, tier in config.tiers.items()},
     )
     return {name: _Desk(tier, build) for name, tier in tiers.items()}
 
@@ -209,8 +233,9 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
         asked = amounts_of(exchange)
         decision = desk.take((key, model, ip if by_ip else ""), asked, now())
         standings = decision.standings
-        for tally, standing in zip(desk.remaining[name], standings, strict=True):
-            tally.value = standing.remaining
+        if len(desk.left) >= CALLERS_MAX:
+            desk.left.trim()
+        desk.left[name] = standings
         exchange.headers += desk.write(standings, exchange.wall)
         if decision.limiting is not None:
             refusals.child(name, decision.limiting).add()

@@ -16,7 +16,7 @@ CONCURRENT: Final = "concurrent"
 """Name under which a refusal for want of a concurrency slot is reported."""
 
 
-class Amounts(NamedTuple):
+class Amounts(msgspec.Struct, frozen=True, gc=False):
     """What one request draws, by measure; the field names are those of `Measure`."""
 
     requests: int = 0
