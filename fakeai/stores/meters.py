@@ -233,14 +233,17 @@ class FixedWindow:
 
     def settle(self, state: Counts, charge: Charge, actual: Amounts, tick: int) -> Counts:
         """Count more at once, but less only in the window that was charged."""
-        used, numbers = [], [tick // window for _, _, window in self._terms]
+        used, current = [], []
         (_, charged), amounts = charge
-        for index, (before, _) in enumerate(self._windows(state, tick)):
-            measured, _, _ = self._terms[index]
+        for (measured, _, window), before, number, own in zip(
+            self._terms, *state, charged, strict=True
+        ):
+            now = tick // window
             excess = measured(amounts) - measured(actual)
-            own = charged[index] == numbers[index]
-            used.append(before - excess if own or excess < 0 else before)
-        return used, numbers
+            counted = before if number == now else 0
+            used.append(counted - excess if own == now or excess < 0 else counted)
+            current.append(now)
+        return used, current
 
     def standings(self, state: Counts, tick: int) -> tuple[Standing, ...]:
         """Return the amounts left, and the time until each count starts again."""
