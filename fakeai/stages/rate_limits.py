@@ -220,7 +220,7 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
         build.meter.tallies(CONSUMED), lambda caller: [(caller, "requests"), (caller, "tokens")]
     )
     #: Charges in flight, at most one for each open exchange.
-    open_: dict[Exchange, tuple[_Desk, Decision]] = {}
+    open_: dict[Exchange, tuple[_Desk, Decision, str]] = {}
 
     def enter(exchange: Exchange) -> None:
         caller = exchange.caller or identify(exchange)
@@ -241,16 +241,16 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
             refusals.child(name, decision.limiting).add()
             label = {"key": name, "model": model, "ip": ip}[scope[0]]
             raise desk.limits.refusal(decision, asked, (scope[0], label))
-        open_[exchange] = desk, decision
+        open_[exchange] = desk, decision, name
 
     def leave(exchange: Exchange) -> None:
         charge = open_.pop(exchange, None)
         if charge is None:
             return
-        desk, decision = charge
+        desk, decision, name = charge
         used = _used(exchange)
         desk.settle(decision, used, now())
-        requests, tokens = consumed[identify(exchange).name]
+        requests, tokens = consumed[name]
         requests.value += used.requests
         tokens.value += used.tokens
 
@@ -262,14 +262,12 @@ def _used(exchange: Exchange) -> Amounts:
 
     Whoever was refused has drawn a request, but no tokens; our own failures cost nothing.
     """
-    error, usage = exchange.error, exchange.usage
-    if error is not None and error.kind in _FAILURES:
-        return NOTHING
-    broken_off = error is None or error.kind in _BROKEN_OFF
-    if exchange.first_sent is None or not broken_off:
-        return ONE_REQUEST
-    prompt, completion = usage.prompt_tokens, usage.completion_tokens
-    return Amounts(1, prompt + completion, prompt, completion)
+    error = exchange.error
+    if exchange.first_sent is not None and (error is None or error.kind in _BROKEN_OFF):
+        usage = exchange.usage
+        prompt, completion = usage.prompt_tokens, usage.completion_tokens
+        return Amounts(1, prompt + completion, prompt, completion)
+    return NOTHING if error is not None and error.kind in _FAILURES else ONE_REQUEST
 
 
 STAGE = Stage(
