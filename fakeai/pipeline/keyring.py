@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import msgspec
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 HASHED: Final = "sha256:"
 _SHOWN_DIGITS: Final = 4
 _FILE_WORDS_MAX: Final = 3
+CALLERS_MAX: Final = 1024
+"""Callers that are remembered by the digests of their credentials."""
 
 
 class Key(Section, kw_only=True):
@@ -74,15 +76,20 @@ NOBODY: Final = Caller(ANONYMOUS.name, "", None, ANONYMOUS)
 
 
 class Keyring:
-    """The known keys by their hashes."""
+    """The known keys by their hashes, and the callers of late by theirs.
 
-    __slots__ = ("_known", "keys")
+    A credential is hashed at every request, since nobody is to find it in memory; what the hash
+    stands for is worked out once.
+    """
+
+    __slots__ = ("_callers", "_known", "keys")
 
     def __init__(self, keys: dict[str, Key]) -> None:
         """Hash what is plain."""
         self.keys = keys
         known = [_known_caller(name, key) for name, key in keys.items()]
         self._known = {caller.digest: caller for caller in known}
+        self._callers: dict[bytes, Caller] = {}
 
     def __len__(self) -> int:
         """Return the number of keys."""
@@ -99,12 +106,19 @@ class Keyring:
         """Return whose credential it is."""
         if not credential:
             return NOBODY
-        digest = hashlib.sha256(credential).hexdigest()
-        known = self._known.get(digest)
-        if known is not None:
-            return known
-        name = shown(digest)
-        return Caller(name, digest, None, Principal(name=name))
+        digest = sha256(credential).digest()
+        return self._callers.get(digest) or self._remember(digest)
+
+    def _remember(self, digest: bytes) -> Caller:
+        shown_digest = digest.hex()
+        caller = self._known.get(shown_digest)
+        if caller is None:
+            name = shown(shown_digest)
+            caller = Caller(name, shown_digest, None, Principal(name=name))
+        if len(self._callers) >= CALLERS_MAX:
+            del self._callers[next(iter(self._callers))]
+        self._callers[digest] = caller
+        return caller
 
 
 def _known_caller(name: str, key: Key) -> Caller:
@@ -122,12 +136,12 @@ def digest_of(key: str) -> str:
     """Return the hash of a key that is given plain or hashed."""
     if key.startswith(HASHED):
         return key.removeprefix(HASHED).lower()
-    return hashlib.sha256(key.encode()).hexdigest()
+    return sha256(key.encode()).hexdigest()
 
 
 def matches(credential: bytes, key: str) -> bool:
     """Tell, in a time that does not depend on either, whether a credential is a key."""
-    return hmac.compare_digest(hashlib.sha256(credential).hexdigest(), digest_of(key))
+    return hmac.compare_digest(sha256(credential).hexdigest(), digest_of(key))
 
 
 def shown(digest: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -12,9 +12,17 @@ from fakeai.stores.port import Measure, Standing
 from fakeai.wire.reset import duration, rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterator, Sequence
 
     from fakeai.pipeline.exchange import Header
+    from fakeai.stores.port import Limit
+
+Standings: TypeAlias = tuple[Standing, ...]
+Write: TypeAlias = "Callable[[Standings, float], tuple[Header, ...]]"
+"""(standings, wall time) -> the headers"""
+
+WRITTEN_MAX: Final = 256
+"""Headers that are remembered, by the standings that they tell."""
 
 
 class HeaderNames(Section):
@@ -47,12 +55,15 @@ class RateWords(Section):
     request: Annotated[RequestFields, Meta(description="What requests say.")] = RequestFields()
 
 
-class Shown(NamedTuple):
-    """One limit as it stands."""
+class _Row(NamedTuple):
+    """One measure: where its limits stand among the declared ones, and its headers."""
 
-    measure: Measure
-    capacity: int
-    standing: Standing
+    first: int
+    others: tuple[int, ...]
+    capacities: dict[int, Header]
+    """The header that tells the capacity, by position of the limit."""
+    remaining: bytes
+    reset: bytes
 
 
 class RateHeaders:
@@ -68,22 +79,56 @@ class RateHeaders:
             for measure, names in words.headers.items()
         }
 
-    def write(self, limits: Iterable[Shown], wall: float) -> list[Header]:
-        """Return the headers; of two limits of a measure, a spent one goes before the first."""
-        chosen: dict[Measure, Shown] = {}
-        for shown in limits:
-            other = chosen.get(shown.measure)
-            if other is None or (other.standing.remaining and not shown.standing.remaining):
-                chosen[shown.measure] = shown
-        headers: list[Header] = []
-        for measure, (_, capacity, standing) in chosen.items():
-            names = self._names.get(measure)
-            if names is None:
+    def writer(self, limits: Sequence[Limit]) -> Write:
+        """Return what writes the headers of these limits as they stand.
+
+        Of several limits of a measure, a spent one is shown before the first.
+        """
+        rows = list(self._rows(limits))
+        nameless = any(not all(names) for names in self._names.values())
+        moment = self._moment
+
+        def write(standings: Standings, wall: float) -> tuple[Header, ...]:
+            headers: list[Header] = []
+            for first, others, capacities, remaining, reset in rows:
+                shown = first
+                if others and standings[first].remaining:
+                    shown = next((each for each in others if not standings[each].remaining), first)
+                standing = standings[shown]
+                reset_s = standing.reset_s
+                headers += (
+                    capacities[shown],
+                    (remaining, b"%d" % standing.remaining),
+                    (reset, rfc3339(wall + reset_s) if moment else duration(reset_s)),
+                )
+            return tuple([header for header in headers if header[0]] if nameless else headers)
+
+        return write if moment else _remembering(write)
+
+    def _rows(self, limits: Sequence[Limit]) -> Iterator[_Row]:
+        measures = [limit.measure for limit in limits]
+        for measure in dict.fromkeys(measures):
+            if measure not in self._names:
                 continue
-            reset = rfc3339(wall + standing.reset_s) if self._moment else duration(standing.reset_s)
-            values = (b"%d" % capacity, b"%d" % standing.remaining, reset.encode())
-            headers += [pair for pair in zip(names, values, strict=True) if pair[0]]
+            limit, remaining, reset = self._names[measure]
+            first, *others = [place for place, each in enumerate(measures) if each == measure]
+            capacities = {i: (limit, b"%d" % limits[i].capacity) for i in (first, *others)}
+            yield _Row(first, tuple(others), capacities, remaining, reset)
+
+
+def _remembering(write: Write) -> Write:
+    """Return what writes the same headers once: limits that nobody presses stand the same."""
+    written: dict[Standings, tuple[Header, ...]] = {}
+
+    def recall(standings: Standings, wall: float) -> tuple[Header, ...]:
+        headers = written.get(standings)
+        if headers is None:
+            if len(written) >= WRITTEN_MAX:
+                written.clear()
+            headers = written[standings] = write(standings, wall)
         return headers
+
+    return recall
 
 
 def _encoded(name: str | None) -> bytes:

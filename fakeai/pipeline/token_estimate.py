@@ -16,61 +16,72 @@ MODEL_CHARACTERS_MAX: Final = 200
 ENCODED_CHARACTERS_MIN: Final = 1000
 """A string of this length without a space in its first part is a file, not text."""
 OUTPUT_TOKENS_MAX: Final = 10**12
+ONE_REQUEST: Final = Amounts(requests=1)
 
 
 class Estimator:
     """Reads from a request what it will draw, as far as the stages before have not said."""
 
-    __slots__ = ("_fields", "_generates", "_registry")
+    __slots__ = ("_find", "_generates", "_memo", "_model_field", "_output_fields")
 
     def __init__(self, build: Build) -> None:
         """Only an endpoint that generates draws tokens."""
-        self._fields = build.dialect.rate_words.request
-        self._registry = build.shared.once("registry", lambda: Registry(build.spec))
+        fields = build.dialect.rate_words.request
+        self._model_field, self._output_fields = fields.model, fields.output_tokens
+        self._find = build.shared.once("registry", lambda: Registry(build.spec)).find
         self._generates = build.row.generate is not None
+        self._memo = f"token_estimate {build.name}"
 
     def model(self, exchange: Exchange) -> str:
         """Return the id of the model that is asked for; empty when there is none."""
         if exchange.model is not None:
             return exchange.model.id
-        request, field = exchange.request, self._fields.model
+        request, field = exchange.request, self._model_field
         name = request.get(field) if field and isinstance(request, dict) else None
         if not isinstance(name, str):
             return ""
-        known = self._registry.find(name)
+        known = self._find(name)
         return name[:MODEL_CHARACTERS_MAX] if known is None else known.id
 
     def amounts(self, exchange: Exchange) -> Amounts:
         """Return the estimate: the prompt that was counted, or else guessed, and the output."""
         if not self._generates:
-            return Amounts(requests=1)
-        prompt = exchange.usage.prompt_tokens or prompt_tokens(exchange.request)
-        output = exchange.inputs.max_tokens or self._output(exchange.request)
+            return ONE_REQUEST
+        known = exchange.known
+        guess: Amounts | None = None if known is None else known.get(self._memo)
+        if guess is None:
+            guess = self._guess(exchange.request)
+            if known is not None:
+                known[self._memo] = guess
+        counted, wanted = exchange.usage.prompt_tokens, exchange.inputs.max_tokens
+        if not counted and not wanted:
+            return guess
+        prompt, output = counted or guess.input_tokens, wanted or guess.output_tokens
         return Amounts(1, prompt + output, prompt, output)
 
-    def _output(self, request: Any) -> int:
-        if not isinstance(request, dict):
-            return 0
-        for field in self._fields.output_tokens:
+    def _guess(self, request: Any) -> Amounts:
+        prompt, output = prompt_tokens(request), 0
+        for field in self._output_fields if isinstance(request, dict) else ():
             value = request.get(field)
             if isinstance(value, int) and value > 0:
-                return min(value, OUTPUT_TOKENS_MAX)
-        return 0
+                output = min(value, OUTPUT_TOKENS_MAX)
+                break
+        return Amounts(1, prompt + output, prompt, output)
 
 
 def prompt_tokens(request: Any) -> int:
     """Return about how many tokens the texts of a request have."""
     characters = 0
-    waiting = [request]
-    while waiting:
-        value = waiting.pop()
+    found = [request]
+    # The list grows while it is walked: no depth is too deep, and nothing is taken out again.
+    for value in found:
         kind = type(value)
         if kind is str:
             length = len(value)
             if length < ENCODED_CHARACTERS_MIN or " " in value[:ENCODED_CHARACTERS_MIN]:
                 characters += length
         elif kind is dict:
-            waiting.extend(value.values())
+            found += value.values()
         elif kind is list:
-            waiting.extend(value)
+            found += value
     return -(-characters // CHARACTERS_PER_TOKEN)

@@ -11,6 +11,7 @@ from fakeai.core.error import ApiError
 from fakeai.core.metric import Metric
 from fakeai.pipeline.key_file import keyring_of
 from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.tallies import Tallies
 from fakeai.spec.model import Section, keys_of
 from fakeai.spec.units import Duration, seconds
 from fakeai.stores.bans import MemoryBans
@@ -92,21 +93,18 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
     """
     if config is None or not config.bans or not config.strikes:
         return None
-    ladder = [Rung(at=step.at, for_s=seconds(step.for_)) for step in config.bans]
-    bans = build.shared.keep(
-        "bans",
-        "abuse",
-        "strikes and bans",
-        lambda: MemoryBans(ladder, decay_s=seconds(config.decay), subjects_max=config.subjects_max),
-    )
+    bans = build.shared.keep("bans", "abuse", "strikes and bans", lambda: _bans(config))
     clock, keyring = build.outside.clock, keyring_of(build)
     strikes: dict[Any, float] = {kind: each for kind, each in config.strikes.items() if each}
     watched = ("admin",) if build.admin else config.scope
     struck = (*config.scope, "admin") if build.admin else config.scope
     checks, begun = build.meter.tallies(CHECKS), build.meter.tallies(BANS)
     counted = build.meter.tallies(STRIKES)
+    passed = Tallies[bool](
+        checks, lambda keyed: [(scope,) for scope in watched if keyed or scope != "key"]
+    )
 
-    def enter(exchange: Exchange) -> None:
+    def check(exchange: Exchange) -> None:
         now = clock.now()
         for subject in _subjects(exchange, keyring, watched):
             checks.child(subject.scope).add()
@@ -114,9 +112,17 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
             if until is not None:
                 raise _banned(subject, until - now)
 
+    def enter(exchange: Exchange) -> None:
+        # Whatever has ended when an exchange starts shuts nobody out of it later.
+        if exchange.started < bans.latest_end:
+            check(exchange)
+            return
+        for tally in passed[exchange.credential != b""]:
+            tally.value += 1
+
     def leave(exchange: Exchange) -> None:
         error = exchange.error
-        weight = strikes.get(error.kind) if error is not None else None
+        weight = None if error is None else strikes.get(error.kind)
         if error is None or not weight:
             return
         now = clock.now()
@@ -127,6 +133,11 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
                 begun.child(subject.scope).add()
 
     return Steps(enter=enter, leave=leave)
+
+
+def _bans(config: Config) -> MemoryBans:
+    ladder = [Rung(at=step.at, for_s=seconds(step.for_)) for step in config.bans]
+    return MemoryBans(ladder, decay_s=seconds(config.decay), subjects_max=config.subjects_max)
 
 
 def _subjects(exchange: Exchange, keyring: Keyring, scope: tuple[str, ...]) -> list[Subject]:

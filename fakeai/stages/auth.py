@@ -14,6 +14,8 @@ from fakeai.pipeline.keyring import Auth
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.keyring import Caller
 
@@ -37,51 +39,68 @@ def compile_auth(config: Auth | None, build: Build) -> Steps | None:
     """Return the steps that tell the principal, and keep the account of its budget."""
     if config is None:
         return None
-    keyring = keyring_of(build)
-    keys = keyring.keys
-    ends = {name: _unix(key.expires) for name, key in keys.items() if key.expires}
-    budgets = {n: Decimal(str(k.budget)) for n, k in keys.items() if k.budget is not None}
-    spent: dict[str, Decimal] = {}
-    if budgets:
-        spent = build.shared.keep(
-            "spent_usd",
-            "auth.keys",
-            "what keys have spent",
-            lambda: dict.fromkeys(budgets, NO_COST),
-        )
-    spends = build.row.generate is not None and bool(budgets)
-    required, choosy = config.required, len(keyring) > 0
+    identify = keyring_of(build).identify
+    spent = _accounts(build)
+    spends = build.row.generate is not None and bool(spent)
+    check = _compile_check(config, build, spent if spends else {})
 
     failures = build.meter.tallies(FAILURES)
-    took = build.meter.histograms(VERIFICATION).child(build.name)
+    observe = build.meter.histograms(VERIFICATION).child(build.name).observe
     endpoint, now = build.name, build.outside.clock.now
 
     def enter(exchange: Exchange) -> None:
         before = now()
         try:
-            verify(exchange)
+            caller = exchange.caller or identify(exchange)
+            if check is None:
+                exchange.principal = caller.principal
+            else:
+                check(exchange, caller)
         except ApiError as error:
             failures.child(endpoint, error.kind).add()
             raise
         finally:
-            took.observe(now() - before)
+            observe(now() - before)
 
-    def verify(exchange: Exchange) -> None:
-        caller = keyring.identify(exchange)
+    def leave(exchange: Exchange) -> None:
+        caller = identify(exchange)
+        if caller.name in spent:
+            spent[caller.name] += exchange.cost_usd
+
+    return Steps(enter=enter, leave=leave if spends else None)
+
+
+def _accounts(build: Build) -> dict[str, Decimal]:
+    """Return what each key with a budget has spent."""
+    names = [name for name, key in keyring_of(build).keys.items() if key.budget is not None]
+    if not names:
+        return {}
+    where, what = "auth.keys", "what keys have spent"
+    return build.shared.keep("spent_usd", where, what, lambda: dict.fromkeys(names, NO_COST))
+
+
+def _compile_check(
+    config: Auth, build: Build, spent: dict[str, Decimal]
+) -> Callable[[Exchange, Caller], None] | None:
+    """Return what lets a caller in or refuses it, None when every caller may come in."""
+    keyring = keyring_of(build)
+    keys = keyring.keys
+    ends = {name: _unix(key.expires) for name, key in keys.items() if key.expires}
+    budgets = {name: Decimal(str(keys[name].budget)) for name in spent}
+    required, choosy = config.required, len(keyring) > 0
+    if not (required or ends or budgets):
+        return None
+
+    def check(exchange: Exchange, caller: Caller) -> None:
         if required:
             _check_known(caller, choosy=choosy)
         if ends.get(caller.name, exchange.wall + 1) <= exchange.wall:
             raise ApiError("unauthenticated", f"The API key '{caller.name}' has expired.")
         exchange.principal = caller.principal
-        if spends and caller.name in budgets and spent[caller.name] >= budgets[caller.name]:
+        if caller.name in budgets and spent[caller.name] >= budgets[caller.name]:
             raise ApiError("quota_exceeded", f"The budget of the key '{caller.name}' is spent.")
 
-    def leave(exchange: Exchange) -> None:
-        caller = keyring.identify(exchange)
-        if caller.name in spent:
-            spent[caller.name] += exchange.cost_usd
-
-    return Steps(enter=enter, leave=leave if spends else None)
+    return check
 
 
 def _check_known(caller: Caller, *, choosy: bool) -> None:

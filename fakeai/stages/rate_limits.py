@@ -10,20 +10,20 @@ from msgspec import Meta
 from fakeai.core.error import ApiError
 from fakeai.core.metric import Metric
 from fakeai.pipeline.key_file import keyring_of
-from fakeai.pipeline.rate_headers import Shown
 from fakeai.pipeline.stage import Build, Stage, Steps
-from fakeai.pipeline.token_estimate import Estimator
+from fakeai.pipeline.tallies import Tallies
+from fakeai.pipeline.token_estimate import ONE_REQUEST, Estimator
 from fakeai.spec.model import Section, ref
 from fakeai.spec.units import Count, number
 from fakeai.stores.buckets import MemoryBuckets
 from fakeai.stores.port import CONCURRENT, NOTHING, Algorithm, Amounts, Limit, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Iterator
 
-    from fakeai.core.metric import Meter
+    from fakeai.core.metric import Family, Tally
     from fakeai.pipeline.exchange import Exchange
-    from fakeai.stores.port import Decision
+    from fakeai.stores.port import Decision, Standing
 
 _LIMITS: Final[dict[str, tuple[Measure, float]]] = {
     "rpm": ("requests", 60.0),
@@ -37,6 +37,8 @@ _LIMITS: Final[dict[str, tuple[Measure, float]]] = {
 _FAILURES: Final = frozenset({"internal", "overloaded", "injected"})
 #: Ends of an answer that had begun: what was made is paid for.
 _BROKEN_OFF: Final = frozenset({"disconnected", "timeout"})
+#: Callers whose gauges wait for somebody to look.
+CALLERS_MAX: Final = 1024
 
 
 class Tier(Section):
@@ -97,12 +99,35 @@ def token_limits(tier: Tier) -> Iterator[tuple[str, int]]:
             yield name, number(capacity)
 
 
+class _Left(dict[str, "tuple[Standing, ...]"]):
+    """What the last request of each caller left of the limits, shown when somebody looks."""
+
+    __slots__ = ("_names", "_remaining")
+
+    def __init__(self, names: list[str], remaining: Family[Tally]) -> None:
+        super().__init__()
+        self._names = names
+        self._remaining = remaining
+        remaining.watch(self._read)
+
+    def trim(self) -> None:
+        """Let the gauges keep what is here, and start anew."""
+        for labels, value in self._read():
+            self._remaining.child(*labels).set(value)
+        self.clear()
+
+    def _read(self) -> Iterator[tuple[tuple[str, ...], float]]:
+        for caller, standings in self.items():
+            for name, standing in zip(self._names, standings, strict=True):
+                yield (caller, name), standing.remaining
+
+
 class _Limits:
     """One tier's limits and buckets, shared by all endpoints."""
 
-    __slots__ = ("buckets", "concurrent", "limits")
+    __slots__ = ("buckets", "concurrent", "left", "limits")
 
-    def __init__(self, tier: Tier, config: Config) -> None:
+    def __init__(self, tier: Tier, config: Config, remaining: Family[Tally]) -> None:
         self.limits = [
             Limit(name=name, measure=measure, capacity=number(capacity), window_s=window_s)
             for name, (measure, window_s) in _LIMITS.items()
@@ -115,14 +140,7 @@ class _Limits:
             keys_max=config.accounts_max,
             concurrent_max=self.concurrent,
         )
-
-    def shown(self, decision: Decision) -> list[Shown]:
-        """Return each limit as the decision left it."""
-        standings = self.buckets.standings(decision)
-        return [
-            Shown(limit.measure, limit.capacity, standing)
-            for limit, standing in zip(self.limits, standings, strict=True)
-        ]
+        self.left = _Left([limit.name for limit in self.limits], remaining)
 
     def refusal(self, decision: Decision, asked: Amounts, who: tuple[str, str]) -> ApiError:
         """Return the refusal, with the numbers that the protocol's wording needs."""
@@ -134,7 +152,7 @@ class _Limits:
             details |= {"used": self.concurrent, "requested": 1}
         else:
             index = [limit.name for limit in self.limits].index(name)
-            limit, standing = self.limits[index], self.buckets.standings(decision)[index]
+            limit, standing = self.limits[index], decision.standings[index]
             subject = "requests" if limit.measure == "requests" else "tokens"
             used = limit.capacity - standing.remaining
             details |= {"subject": subject, "limit": limit.capacity, "used": used}
@@ -166,74 +184,75 @@ CONSUMED = Metric(
 )
 
 
-class _Counts:
-    """What the limits did, counted."""
+class _Desk:
+    """One tier as one endpoint sees it, with all that it needs at hand."""
 
-    __slots__ = ("_consumed", "_refusals", "_remaining")
+    __slots__ = ("left", "limits", "settle", "take", "write")
 
-    def __init__(self, meter: Meter) -> None:
-        self._refusals = meter.tallies(REFUSALS)
-        self._remaining = meter.tallies(REMAINING)
-        self._consumed = meter.tallies(CONSUMED)
+    def __init__(self, limits: _Limits, build: Build) -> None:
+        self.limits, self.left = limits, limits.left
+        self.take, self.settle = limits.buckets.take, limits.buckets.settle
+        self.write = build.dialect.rate_headers.writer(limits.limits)
 
-    def take(self, key: str, tier: _Limits, decision: Decision, shown: list[Shown]) -> None:
-        """Count a refusal, and show what is left of each limit."""
-        if decision.limiting is not None:
-            self._refusals.child(key, decision.limiting).add()
-        for limit, each in zip(tier.limits, shown, strict=True):
-            self._remaining.child(key, limit.name).set(each.standing.remaining)
 
-    def settle(self, key: str, used: Amounts) -> None:
-        """Count what was charged in the end."""
-        self._consumed.child(key, "requests").add(used.requests)
-        self._consumed.child(key, "tokens").add(used.tokens)
+def _desks(config: Config, build: Build) -> dict[str | None, _Desk]:
+    remaining = build.meter.tallies(REMAINING)
+    tiers = build.shared.keep(
+        "rate_limits",
+        "rate_limits",
+        "what each caller has drawn",
+        lambda: {name: _Limits(tier, config, remaining) for name, tier in config.tiers.items()},
+    )
+    return {name: _Desk(tier, build) for name, tier in tiers.items()}
 
 
 def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that charge an estimate, and settle it with what was really used."""
     if config is None or not config.tiers:
         return None
-    tiers = build.shared.keep(
-        "rate_limits",
-        "rate_limits",
-        "what each caller has drawn",
-        lambda: {name: _Limits(tier, config) for name, tier in config.tiers.items()},
+    desks = _desks(config, build)
+    default, scope = config.default_tier, config.scope
+    by_key, by_model, by_ip = "key" in scope, "model" in scope, "ip" in scope
+    now, identify, estimate = build.outside.clock.now, keyring_of(build).identify, Estimator(build)
+    model_of, amounts_of = estimate.model, estimate.amounts
+    refusals = build.meter.tallies(REFUSALS)
+    consumed = Tallies[str](
+        build.meter.tallies(CONSUMED), lambda caller: [(caller, "requests"), (caller, "tokens")]
     )
-    clock, headers = build.outside.clock, build.dialect.rate_headers
-    keyring, scope = keyring_of(build), config.scope
-    estimate = Estimator(build)
-    default, counts = config.default_tier, _Counts(build.meter)
     #: Charges in flight, at most one for each open exchange.
-    open_: dict[Exchange, tuple[_Limits, Hashable, Decision, Amounts]] = {}
+    open_: dict[Exchange, tuple[_Desk, Decision, str]] = {}
 
     def enter(exchange: Exchange) -> None:
-        caller = keyring.identify(exchange)
-        tier = tiers.get(caller.principal.tier or default or "")
-        if tier is None:
+        caller = exchange.caller or identify(exchange)
+        desk = desks.get(caller.principal.tier or default)
+        if desk is None:
             return
-        names = {
-            "key": caller.digest or exchange.client_ip,
-            "model": estimate.model(exchange),
-            "ip": exchange.client_ip,
-        }
-        account = tuple([names[part] for part in scope])
-        asked = estimate.amounts(exchange)
-        decision = tier.buckets.take(account, asked, clock.now())
-        shown = tier.shown(decision)
-        counts.take(caller.name, tier, decision, shown)
-        exchange.headers += headers.write(shown, exchange.wall)
-        if not decision.allowed:
-            label = caller.name if scope[0] == "key" else names[scope[0]]
-            raise tier.refusal(decision, asked, (scope[0], label))
-        open_[exchange] = (tier, account, decision, asked)
+        name, ip = caller.name, exchange.client_ip
+        key = (caller.digest or ip) if by_key else ""
+        model = model_of(exchange) if by_model else ""
+        asked = amounts_of(exchange)
+        decision = desk.take((key, model, ip if by_ip else ""), asked, now())
+        standings = decision.standings
+        if len(desk.left) >= CALLERS_MAX:
+            desk.left.trim()
+        desk.left[name] = standings
+        exchange.headers += desk.write(standings, exchange.wall)
+        if decision.limiting is not None:
+            refusals.child(name, decision.limiting).add()
+            label = {"key": name, "model": model, "ip": ip}[scope[0]]
+            raise desk.limits.refusal(decision, asked, (scope[0], label))
+        open_[exchange] = desk, decision, name
 
     def leave(exchange: Exchange) -> None:
         charge = open_.pop(exchange, None)
-        if charge is not None:
-            tier, account, decision, _ = charge
-            used = _used(exchange)
-            tier.buckets.settle(account, decision, used, clock.now())
-            counts.settle(keyring.identify(exchange).name, used)
+        if charge is None:
+            return
+        desk, decision, name = charge
+        used = _used(exchange)
+        desk.settle(decision, used, now())
+        requests, tokens = consumed[name]
+        requests.value += used.requests
+        tokens.value += used.tokens
 
     return Steps(enter=enter, leave=leave)
 
@@ -243,14 +262,12 @@ def _used(exchange: Exchange) -> Amounts:
 
     Whoever was refused has drawn a request, but no tokens; our own failures cost nothing.
     """
-    error, usage = exchange.error, exchange.usage
-    if error is not None and error.kind in _FAILURES:
-        return NOTHING
-    broken_off = error is None or error.kind in _BROKEN_OFF
-    if exchange.first_sent is None or not broken_off:
-        return Amounts(requests=1)
-    prompt, completion = usage.prompt_tokens, usage.completion_tokens
-    return Amounts(1, prompt + completion, prompt, completion)
+    error = exchange.error
+    if exchange.first_sent is not None and (error is None or error.kind in _BROKEN_OFF):
+        usage = exchange.usage
+        prompt, completion = usage.prompt_tokens, usage.completion_tokens
+        return Amounts(1, prompt + completion, prompt, completion)
+    return NOTHING if error is not None and error.kind in _FAILURES else ONE_REQUEST
 
 
 STAGE = Stage(

@@ -51,7 +51,7 @@ class MemoryBans:
     the highest rung reached counts, and no strike ever shortens a ban.
     """
 
-    __slots__ = ("_decay_s", "_ladder", "_records")
+    __slots__ = ("_decay_s", "_ladder", "_records", "latest_end")
 
     def __init__(self, ladder: Sequence[Rung], *, decay_s: float, subjects_max: int) -> None:
         """Start with nobody banned; `decay_s` is the half-life of a score."""
@@ -61,6 +61,7 @@ class MemoryBans:
         self._ladder = sorted(ladder, key=lambda rung: rung.at, reverse=True)
         self._decay_s = decay_s
         self._records: BoundedTable[Subject, Record] = BoundedTable(subjects_max)
+        self.latest_end = -math.inf
 
     def __len__(self) -> int:
         """Return the number of records held."""
@@ -75,6 +76,7 @@ class MemoryBans:
         record.score = record.score_at(now) + weight
         record.at = now
         record.until = max(record.until, now + self._ban_s(record.score))
+        self.latest_end = max(self.latest_end, record.until)
         if not known:
             self._records.add(subject, record)
         return Ban(subject, record.score, record.until) if record.until > now else None

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from itertools import count
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fakeai.stores.bounded import BoundedTable
 from fakeai.stores.meters import NEVER, TICKS_PER_S, FixedWindow, Meter, State, TokenBucket
-from fakeai.stores.port import CONCURRENT, Amounts, Decision, Standing
+from fakeai.stores.port import CONCURRENT, Decision
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from fakeai.stores.port import Algorithm, Limit
+    from fakeai.stores.port import Algorithm, Amounts, Limit
 
-Receipt: TypeAlias = tuple[int, State, Amounts, int]
-"""What a decision was made on: whose account, in what state, for how much, and when."""
+Receipt: TypeAlias = "tuple[Account, State, Amounts]"
+"""Whose account was charged, what state that left it in, and how much it was charged."""
 
 METERS: Final[dict[Algorithm, type[TokenBucket | FixedWindow]]] = {
     "token_bucket": TokenBucket,
@@ -27,12 +26,12 @@ METERS: Final[dict[Algorithm, type[TokenBucket | FixedWindow]]] = {
 class Account:
     """What one scope key has drawn and holds."""
 
-    __slots__ = ("meter", "number", "queued_at", "slots", "state")
+    __slots__ = ("key", "meter", "queued_at", "slots", "state")
 
-    def __init__(self, meter: Meter, number: int, state: State) -> None:
+    def __init__(self, key: Hashable, meter: Meter, state: State) -> None:
         """Start with no slot held."""
+        self.key = key
         self.meter = meter
-        self.number = number
         self.state = state
         self.slots = 0
         self.queued_at = 0.0
@@ -48,7 +47,7 @@ class MemoryBuckets:
     A key that was evicted starts again whole, and its open requests settle nothing.
     """
 
-    __slots__ = ("_accounts", "_concurrent_max", "_meter", "_names", "_numbers")
+    __slots__ = ("_accounts", "_concurrent_max", "_meter", "_names")
 
     def __init__(
         self,
@@ -63,7 +62,6 @@ class MemoryBuckets:
         self._meter = METERS[algorithm](limits)
         self._concurrent_max = math.inf if concurrent_max is None else concurrent_max
         self._accounts: BoundedTable[Hashable, Account] = BoundedTable(keys_max)
-        self._numbers = count()
 
     def __len__(self) -> int:
         """Return the number of accounts held."""
@@ -75,42 +73,39 @@ class MemoryBuckets:
         account = self._accounts.get(key)
         known = account is not None
         if account is None:
-            account = Account(self._meter, next(self._numbers), self._meter.open(tick))
-        state = self._meter.draw(account.state, amounts, tick)
-        if state is None or account.slots >= self._concurrent_max:
+            account = Account(key, self._meter, self._meter.open(tick))
+        drawn = self._meter.draw(account.state, amounts, tick)
+        if drawn is None or account.slots >= self._concurrent_max:
             return self._refuse(account, amounts, tick)
+        state, standings = drawn
         account.state = state
         account.slots += 1
         if not known:
             self._accounts.add(key, account)
-        return Decision((account.number, state, amounts, tick))
+        return Decision((account, state, amounts), standings)
 
-    def standings(self, taken: Decision) -> tuple[Standing, ...]:
-        """Return how a decision left each limit."""
-        receipt: Receipt = taken.receipt
-        _, state, _, tick = receipt
-        return self._meter.standings(state, tick)
-
-    def settle(self, key: Hashable, taken: Decision, actual: Amounts, now: float) -> None:
+    def settle(self, taken: Decision, actual: Amounts, now: float) -> None:
         """Correct the charge to what was used and free the slot."""
         receipt: Receipt = taken.receipt
-        number, state, amounts, _ = receipt
-        account = self._accounts.get(key)
-        if account is None or account.number != number:
-            return
+        account, state, amounts = receipt
         account.slots -= 1
+        tick = round(now * TICKS_PER_S)
         if amounts != actual:
-            excess = Amounts(*map(int.__sub__, amounts, actual))
-            tick = round(now * TICKS_PER_S)
-            account.state = self._meter.settle(account.state, state, excess, tick)
-        self._accounts.hasten(key, account)
+            charge = (state, amounts)
+            account.state = self._meter.settle(account.state, charge, actual, tick)
+        # What the queue takes for idle by now need not be known to have been so sooner.
+        if account.queued_at > tick:
+            self._accounts.hasten(account.key, account)
 
     def _refuse(self, account: Account, amounts: Amounts, tick: int) -> Decision:
-        receipt: Receipt = account.number, account.state, amounts, tick
+        receipt: Receipt = account, account.state, amounts
+        standings = self._meter.standings(account.state, tick)
         waits = self._meter.waits(account.state, amounts, tick)
         if NEVER in waits:
-            return Decision(receipt, self._names[waits.index(NEVER)], never_fits=True)
+            name = self._names[waits.index(NEVER)]
+            return Decision(receipt, standings, name, never_fits=True)
         if account.slots >= self._concurrent_max:
-            return Decision(receipt, CONCURRENT)
+            return Decision(receipt, standings, CONCURRENT)
         longest = max(waits)
-        return Decision(receipt, self._names[waits.index(longest)], longest / TICKS_PER_S)
+        name = self._names[waits.index(longest)]
+        return Decision(receipt, standings, name, longest / TICKS_PER_S)

@@ -16,7 +16,7 @@ CONCURRENT: Final = "concurrent"
 """Name under which a refusal for want of a concurrency slot is reported."""
 
 
-class Amounts(NamedTuple):
+class Amounts(msgspec.Struct, frozen=True, gc=False):
     """What one request draws, by measure; the field names are those of `Measure`."""
 
     requests: int = 0
@@ -44,7 +44,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(message)
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """What is left of a limit, and the time until it is whole again."""
 
     remaining: int
@@ -52,10 +52,12 @@ class Standing(NamedTuple):
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
-    """The answer to `take`, and the receipt that `standings` and `settle` want back."""
+    """The answer to `take`, and the receipt that `settle` wants back."""
 
     receipt: Any
     """What the store needs to know again; it means nothing to others."""
+    standings: tuple[Standing, ...]
+    """How it left each declared limit, in the order of declaration."""
     limiting: str | None = None
     """The limit that takes longest to give way, None when allowed."""
     retry_after_s: float | None = None
@@ -75,10 +77,7 @@ class Buckets(Protocol):
     def take(self, key: Hashable, amounts: Amounts, now: float) -> Decision:
         """Charge every limit and take a concurrency slot, or refuse and charge nothing."""
 
-    def standings(self, taken: Decision) -> tuple[Standing, ...]:
-        """Return how a decision left each declared limit, in the order of declaration."""
-
-    def settle(self, key: Hashable, taken: Decision, actual: Amounts, now: float) -> None:
+    def settle(self, taken: Decision, actual: Amounts, now: float) -> None:
         """End an allowed request: correct its charge to what it used and free its slot.
 
         Call it once for each allowed `take`. `NOTHING` gives the whole charge back.
@@ -109,6 +108,10 @@ class Ban(msgspec.Struct, frozen=True):
 
 class Bans(Protocol):
     """Strikes that fade, and the bans that they lead to."""
+
+    @property
+    def latest_end(self) -> float:
+        """A moment from which no ban is in force unless one begins; never before any ban."""
 
     def strike(self, subject: Subject, weight: float, now: float) -> Ban | None:
         """Add strikes and return the ban that is then in force, if any."""

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NOISE_DIGITS: Final = 6
-"""Decimals that count before rounding up; what is below comes of floating point."""
+_NOISE: Final = 0.5e-6
+"""What may be missing to a whole number that is still taken for it: it comes of floating point."""
 
 
 def retry_after(seconds: float) -> str:
@@ -16,24 +16,24 @@ def retry_after(seconds: float) -> str:
     return str(max(1, _up(seconds)))
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float) -> bytes:
     """Return a duration such as `12ms`, `1s`, `1m26.4s` or `1h2m3s`, rounded up to 1 ms."""
-    milliseconds = max(0, _up(seconds * 1000))
-    if 0 < milliseconds < 1000:
-        return f"{milliseconds}ms"
+    milliseconds = math.ceil(seconds * 1000 - _NOISE)
+    if milliseconds < 1000:
+        return b"%dms" % milliseconds if milliseconds > 0 else b"0s"
     minutes, milliseconds = divmod(milliseconds, 60_000)
     hours, minutes = divmod(minutes, 60)
-    rest = f"{milliseconds / 1000:g}s"
+    rest = b"%gs" % (milliseconds / 1000)
     if hours:
-        return f"{hours}h{minutes}m{rest}"
-    return f"{minutes}m{rest}" if minutes else rest
+        return b"%dh%dm%b" % (hours, minutes, rest)
+    return b"%dm%b" % (minutes, rest) if minutes else rest
 
 
-def rfc3339(unix_s: float) -> str:
+def rfc3339(unix_s: float) -> bytes:
     """Return a moment such as `2026-01-01T00:00:20Z`, rounded up to the second."""
     moment = _EPOCH + timedelta(seconds=_up(unix_s))
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
 
 
 def _up(value: float) -> int:
-    return math.ceil(round(value, _NOISE_DIGITS))
+    return math.ceil(value - _NOISE)

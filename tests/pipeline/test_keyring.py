@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from fakeai.pipeline.keyring import NOBODY, Key, Keyring, keys_in, matches
+from fakeai.pipeline.keyring import CALLERS_MAX, NOBODY, Key, Keyring, keys_in, matches
 
 DIGEST = hashlib.sha256(b"secret").hexdigest()
 
@@ -42,3 +42,18 @@ def test_a_wrong_line_is_named(lines: list[str]) -> None:
     """Too many words, or a name twice."""
     with pytest.raises(ValueError, match=f"line {len(lines)}"):
         keys_in(lines)
+
+
+def test_callers_are_remembered_without_their_keys() -> None:
+    """The same caller again is the same object, and no table grows with strangers."""
+    ring = Keyring({"team": Key(key="secret")})
+    callers = [ring.caller(b"secret") for _ in range(2)]
+    first = ring.caller(b"stranger")
+    for number in range(2 * CALLERS_MAX):
+        ring.caller(b"key-%d" % number)
+
+    assert callers[0] is callers[1]
+    assert first == ring.caller(b"stranger")
+    assert "team" == ring.caller(b"secret").name
+    assert CALLERS_MAX == len(ring._callers)
+    assert b"secret" not in ring._callers

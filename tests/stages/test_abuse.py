@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeai.core.problem import SpecError
+from fakeai.stages.abuse import CHECKS
 from tests.harness import Answer, World
 
 if TYPE_CHECKING:
@@ -190,3 +191,24 @@ def test_an_unknown_kind_of_refusal_is_told_where_it_stands(tmp_path: Path) -> N
     assert ("did you mean `unauthenticated`?", 21) == (near.hint, near.place.column)
     assert "abuse.strikes.missing_key" == far.path
     assert str(far.hint).startswith("known keys: `malformed`")
+
+
+async def test_every_address_and_key_looked_up_is_counted(tmp_path: Path) -> None:
+    """Whether anybody is banned or not; who sends no key is looked up as an address alone."""
+    world = World(tmp_path, abuse(scope="[ip, key]"))
+    checks = world.engine.meter.tallies(CHECKS)
+
+    def counted() -> dict[str, float]:
+        return {labels[0]: tally.value for labels, tally in checks.children.items()}
+
+    before = counted()
+    await world.send("GET", "/v1/models", peer="10.0.0.1")
+    one = counted()
+    await knock(world, peer="10.0.0.2")
+    await knock(world, peer="10.0.0.2")
+    quiet = counted()
+    await knock(world, "sk-team", peer="10.0.0.3")
+    await knock(world, "sk-team", peer="10.0.0.2")
+
+    assert ({}, {"ip": 1}, {"ip": 3, "key": 2}) == (before, one, quiet)
+    assert {"ip": 5, "key": 3} == counted()

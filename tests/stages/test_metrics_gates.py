@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from fakeai.stages import rate_limits
 from tests.harness import World
 
 if TYPE_CHECKING:
@@ -72,6 +73,23 @@ async def test_rate_limits_count_refusals_and_what_is_left(tmp_path: Path, *, st
     assert 0 == found["rate_limit_remaining", "anonymous", "rpm"]
     assert 2 == found["rate_limit_consumed_total", "anonymous", "requests"]
     assert 12 == found["rate_limit_consumed_total", "anonymous", "tokens"]
+
+
+async def test_what_is_left_is_shown_of_every_caller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of those whose gauges wait to be read, and of those who had to make room; the last counts."""
+    monkeypatch.setattr(rate_limits, "CALLERS_MAX", 2)
+    tiers = "rate_limits: { default_tier: tiny, tiers: { tiny: { rpm: 9, tpm: 10k } } }\n"
+    keys = ", ".join(f"{name}: {{ key: sk-{name} }}" for name in ("ann", "bob", "eve"))
+    world = World(tmp_path, f"{tiers}auth: {{ keys: {{ {keys} }} }}\n")
+    for name in ("ann", "bob", "ann", "eve", "eve", "eve"):
+        headers = {"authorization": f"Bearer sk-{name}"}
+        await world.send("GET", "/v1/models", headers=headers)
+    found = await scrape(world)
+
+    assert [7, 8, 6] == [found["rate_limit_remaining", n, "rpm"] for n in ("ann", "bob", "eve")]
+    assert 10_000 == found["rate_limit_remaining", "bob", "tpm"]
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])

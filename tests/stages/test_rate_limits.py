@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakeai.pipeline.exchange import Exchange
 from tests.harness import Answer, World, settled
 
 if TYPE_CHECKING:
@@ -217,6 +218,30 @@ async def test_without_a_default_tier_strangers_have_no_limits(tmp_path: Path) -
     answer = await World(tmp_path, "rate_limits: {default_tier: null}\n").chat()
 
     assert "x-ratelimit-limit-requests" not in answer.headers
+
+
+async def test_the_same_bytes_are_estimated_once(tmp_path: Path) -> None:
+    """What is known of them tells the tokens; without that, the request is read."""
+    world = World(tmp_path, limits("tpm: 10k"))
+    enter = next(
+        planned.steps.enter
+        for planned in world.engine.endpoints[0].stages
+        if planned.stage.name == "rate_limits" and planned.steps is not None
+    )
+    assert enter is not None
+    known: dict[str, Any] = {}
+    left = []
+    for request, shared in (({"prompt": "x" * 400}, known), (None, known), (None, None)):
+        exchange = Exchange({"headers": []}, nothing, nothing)
+        exchange.request, exchange.known = request, shared
+        enter(exchange)
+        left.append(dict(exchange.headers)[b"x-ratelimit-remaining-tokens"])
+
+    assert [b"9900", b"9800", b"9800"] == left
+
+
+async def nothing(*_args: object) -> None:
+    """Stand in for a connection."""
 
 
 async def test_accounts_are_bounded(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Bans: strikes, their fading, the ladder, and the bound."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,3 +152,17 @@ def test_a_ban_lasts_at_least_what_was_told(strikes: list[tuple[int, float]]) ->
 
     assert (store.banned_until(ANN, told - 1e-3) is not None) == (told > 0.0)
     assert store.banned_until(ANN, told) is None
+
+
+def test_the_latest_end_covers_every_ban() -> None:
+    """No ban lasts beyond it, strikes alone do not move it, and at first there is none."""
+    store = bans()
+    struck(store, 4, 0.0)
+    before = store.latest_end
+    ends = []
+    for now, subject in ((0.0, ANN), (100.0, BOB), (0.0, ANN)):
+        struck(store, 5, now, subject)
+        ends.append(store.latest_end)
+
+    assert -math.inf == before
+    assert [300.0, 400.0, 400.0] == ends

@@ -65,9 +65,9 @@ def test_a_refused_request_consumes_nothing() -> None:
     first = store.take("ann", ONE, 0.0)
     refused = store.take("ann", Amounts(requests=1, tokens=95), 0.0)
 
-    assert (Standing(2, 20.0), Standing(90, 6.0)) == store.standings(first)
+    assert (Standing(2, 20.0), Standing(90, 6.0)) == first.standings
     assert "tpm" == refused.limiting
-    assert store.standings(first) == store.standings(refused)
+    assert first.standings == refused.standings
 
 
 def test_the_slowest_limit_sets_the_time() -> None:
@@ -97,7 +97,7 @@ def test_settling_gives_back_what_was_not_used() -> None:
     """An estimate of 90 that came to 20 leaves 80 of 100."""
     store = buckets(TPM)
     taken = store.take("ann", Amounts(requests=1, tokens=90), 0.0)
-    store.settle("ann", taken, Amounts(requests=1, tokens=20), 0.0)
+    store.settle(taken, Amounts(requests=1, tokens=20), 0.0)
 
     assert store.take("ann", Amounts(tokens=80), 0.0).allowed
     assert not store.take("ann", Amounts(tokens=1), 0.0).allowed
@@ -107,7 +107,7 @@ def test_settling_charges_what_was_used_beyond_the_estimate() -> None:
     """An estimate of 10 that came to 160 is paid off before the next token."""
     store = buckets(TPM)
     taken = store.take("ann", Amounts(requests=1, tokens=10), 0.0)
-    store.settle("ann", taken, Amounts(requests=1, tokens=160), 0.0)
+    store.settle(taken, Amounts(requests=1, tokens=160), 0.0)
 
     refused = store.take("ann", Amounts(tokens=1), 0.0)
 
@@ -120,7 +120,7 @@ def test_nothing_gives_the_whole_charge_back(algorithm: Algorithm) -> None:
     """A failed request that is not to count leaves the limits as they were."""
     store = buckets(RPM, TPM, algorithm=algorithm)
     taken = store.take("ann", ONE, 0.0)
-    store.settle("ann", taken, NOTHING, 0.0)
+    store.settle(taken, NOTHING, 0.0)
 
     assert 3 == admitted(store, ONE, 0.0)
 
@@ -129,7 +129,7 @@ def test_concurrency_is_a_limit_that_settling_frees() -> None:
     """Two at a time: a third waits for nobody knows how long, and charges nothing."""
     store = MemoryBuckets([RPM], keys_max=8, concurrent_max=2)
     first, second, third = (store.take("ann", ONE, 0.0) for _ in range(3))
-    store.settle("ann", first, ONE, 1.0)
+    store.settle(first, ONE, 1.0)
     fourth = store.take("ann", ONE, 1.0)
 
     assert (CONCURRENT, None, False) == (third.limiting, third.retry_after_s, third.never_fits)
@@ -155,10 +155,10 @@ def test_a_flood_of_keys_stays_under_the_bound(algorithm: Algorithm) -> None:
     """200,000 strangers do not push out a key with two of three requests spent."""
     store = MemoryBuckets([RPM], algorithm=algorithm, keys_max=1000)
     for now in (60.0, 60.0):
-        store.settle("ann", store.take("ann", ONE, now), ONE, now)
+        store.settle(store.take("ann", ONE, now), ONE, now)
     for stranger in range(200_000):
         now = 60.0 + stranger / 1e5
-        store.settle(stranger, store.take(stranger, ONE, now), ONE, now)
+        store.settle(store.take(stranger, ONE, now), ONE, now)
 
     assert 1000 == len(store)
     assert 1 == admitted(store, ONE, 62.0)
@@ -169,8 +169,8 @@ def test_a_key_with_an_open_request_outlasts_the_flood() -> None:
     store = MemoryBuckets([TPM], keys_max=10)
     taken = store.take("ann", Amounts(tokens=100), 0.0)
     for stranger in range(1000):
-        store.settle(stranger, store.take(stranger, ONE, 300.0), ONE, 300.0)
-    store.settle("ann", taken, Amounts(tokens=300), 300.0)
+        store.settle(store.take(stranger, ONE, 300.0), ONE, 300.0)
+    store.settle(taken, Amounts(tokens=300), 300.0)
 
     assert "tpm" == store.take("ann", Amounts(tokens=1), 300.0).limiting
 
@@ -181,7 +181,7 @@ def test_an_evicted_request_settles_nothing() -> None:
     evicted = store.take("ann", Amounts(tokens=100), 0.0)
     store.take("bob", ONE, 0.0)
     store.take("ann", Amounts(tokens=100), 0.0)
-    store.settle("ann", evicted, NOTHING, 0.0)
+    store.settle(evicted, NOTHING, 0.0)
 
     assert CONCURRENT == store.take("ann", Amounts(tokens=1), 0.0).limiting
 
@@ -215,7 +215,7 @@ def replay(store: MemoryBuckets, events: list[Event]) -> list[tuple[int, Amounts
         now_ms += pause_ms
         for due in [each for each in open_ if each[0] <= step]:
             open_.remove(due)
-            store.settle("ann", due[1], due[2], now_ms / 1000)
+            store.settle(due[1], due[2], now_ms / 1000)
         taken = store.take("ann", Amounts(requests=1, tokens=tokens), now_ms / 1000)
         if taken.allowed:
             actual = used_up(event)
@@ -281,7 +281,7 @@ def test_remaining_is_what_can_be_taken(events: list[Event], algorithm: Algorith
     store = buckets(ODD_TPM, algorithm=algorithm)
     replay(store, events)
     now = sum(event[0] for event in events) / 1000
-    (standing,) = store.standings(store.take("ann", NOTHING, now))
+    (standing,) = store.take("ann", NOTHING, now).standings
 
     assert not store.take("ann", Amounts(tokens=standing.remaining + 1), now).allowed
     assert store.take("ann", Amounts(tokens=standing.remaining), now).allowed

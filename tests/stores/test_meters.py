@@ -1,22 +1,33 @@
 """Meters: filling and emptying, limit by limit."""
 
+from copy import deepcopy
+
 import pytest
 
-from fakeai.stores.meters import NEVER, FixedWindow, TokenBucket, ticks
-from fakeai.stores.port import Amounts, Limit, Standing
+from fakeai.stores.meters import NEVER, FixedWindow, Meter, State, TokenBucket, ticks
+from fakeai.stores.port import NOTHING, Amounts, Limit, Standing
 
 RPM = Limit(name="rpm", measure="requests", capacity=3, window_s=60)
 TPM = Limit(name="tpm", measure="tokens", capacity=1000, window_s=60)
 ONE = Amounts(requests=1, tokens=100)
 
 
+def drawn(meter: Meter, state: State, amounts: Amounts, tick: int) -> State:
+    """Return the state after a draw that fits."""
+    found = meter.draw(state, amounts, tick)
+    assert found is not None
+    return found[0]
+
+
 def test_a_bucket_starts_full_and_empties() -> None:
     """Each draw takes its amount from every limit, and reset is the time to refill it."""
     meter = TokenBucket([RPM, TPM])
-    state = meter.draw(meter.open(0), ONE, 0)
-    assert state is not None
+    found = meter.draw(meter.open(0), ONE, 0)
+    assert found is not None
+    state, standings = found
 
-    assert (Standing(2, 20.0), Standing(900, 6.0)) == meter.standings(state, 0)
+    assert (Standing(2, 20.0), Standing(900, 6.0)) == standings
+    assert standings == meter.standings(state, 0)
 
 
 def test_a_bucket_refills_continuously() -> None:
@@ -24,9 +35,7 @@ def test_a_bucket_refills_continuously() -> None:
     meter = TokenBucket([RPM])
     state = meter.open(0)
     for _ in range(3):
-        drawn = meter.draw(state, ONE, 0)
-        assert drawn is not None
-        state = drawn
+        state = drawn(meter, state, ONE, 0)
 
     assert [ticks(20)] == meter.waits(state, ONE, 0)
     assert meter.draw(state, ONE, ticks(20) - 1) is None
@@ -45,9 +54,7 @@ def test_a_window_starts_again_at_its_multiples() -> None:
     meter = FixedWindow([RPM])
     state = meter.open(ticks(59))
     for _ in range(3):
-        drawn = meter.draw(state, ONE, ticks(59))
-        assert drawn is not None
-        state = drawn
+        state = drawn(meter, state, ONE, ticks(59))
 
     assert (Standing(0, 1.0),) == meter.standings(state, ticks(59))
     assert [ticks(1)] == meter.waits(state, ONE, ticks(59))
@@ -55,44 +62,42 @@ def test_a_window_starts_again_at_its_multiples() -> None:
 
 
 @pytest.mark.parametrize("meter", [TokenBucket([RPM, TPM]), FixedWindow([RPM, TPM])])
-def test_more_than_the_capacity_never_fits(meter: TokenBucket | FixedWindow) -> None:
+def test_more_than_the_capacity_never_fits(meter: Meter) -> None:
     """Only the limit that is too small says so."""
     assert [0, NEVER] == meter.waits(meter.open(0), Amounts(requests=1, tokens=1001), 0)
 
 
 @pytest.mark.parametrize("meter", [TokenBucket([TPM]), FixedWindow([TPM])])
 def test_a_limit_ignores_requests_that_draw_nothing_on_it(
-    meter: TokenBucket | FixedWindow,
+    meter: Meter,
 ) -> None:
     """An overdrawn token limit does not hold up a request without tokens."""
     state = meter.open(0)
-    overdrawn = meter.settle(state, state, Amounts(tokens=-5000), 0)
+    overdrawn = meter.settle(state, (state, NOTHING), Amounts(tokens=5000), 0)
 
     assert meter.draw(overdrawn, Amounts(requests=1), 0) is not None
     assert [0] == meter.waits(overdrawn, Amounts(requests=1), 0)
 
 
 @pytest.mark.parametrize("meter", [TokenBucket([TPM]), FixedWindow([TPM])])
-def test_a_state_is_never_changed(meter: TokenBucket | FixedWindow) -> None:
+def test_a_state_is_never_changed(meter: Meter) -> None:
     """A receipt stays what it was, whatever is drawn and settled after it."""
-    state = meter.draw(meter.open(0), ONE, 0)
-    assert state is not None
-    before = [list(numbers) for numbers in state]
+    state = drawn(meter, meter.open(0), ONE, 0)
+    before = deepcopy(state)
 
     meter.draw(state, ONE, 5)
-    meter.settle(state, state, Amounts(tokens=40), 5)
+    meter.settle(state, (state, ONE), Amounts(tokens=40), 5)
 
-    assert before == [list(numbers) for numbers in state]
+    assert before == state
 
 
 def test_a_refund_restores_only_what_time_has_not() -> None:
     """Half a minute restored half of the charge, so half of it is left to give back."""
     meter = TokenBucket([TPM])
     full = Amounts(tokens=1000)
-    state = meter.draw(meter.open(0), full, 0)
-    assert state is not None
+    state = drawn(meter, meter.open(0), full, 0)
 
-    settled = meter.settle(state, state, full, ticks(30))
+    settled = meter.settle(state, (state, full), NOTHING, ticks(30))
 
     assert (Standing(500, 30.0),) == meter.standings(state, ticks(30))
     assert (Standing(1000, 0.0),) == meter.standings(settled, ticks(30))
@@ -103,12 +108,10 @@ def test_a_late_refund_adds_nothing_to_another_charge() -> None:
     """A charge that time has restored gives nothing back into a bucket that was drawn anew."""
     meter = TokenBucket([TPM])
     full = Amounts(tokens=1000)
-    first = meter.draw(meter.open(0), full, 0)
-    assert first is not None
-    second = meter.draw(first, full, ticks(60))
-    assert second is not None
+    first = drawn(meter, meter.open(0), full, 0)
+    second = drawn(meter, first, full, ticks(60))
 
-    settled = meter.settle(second, first, full, ticks(60))
+    settled = meter.settle(second, (first, full), NOTHING, ticks(60))
 
     assert (Standing(0, 60.0),) == meter.standings(settled, ticks(60))
 
@@ -116,14 +119,12 @@ def test_a_late_refund_adds_nothing_to_another_charge() -> None:
 def test_a_refund_of_an_old_window_adds_nothing_to_the_new_one() -> None:
     """Less counts only in the window that was charged."""
     meter = FixedWindow([TPM])
-    full = Amounts(tokens=1000)
-    first = meter.draw(meter.open(0), full, 0)
-    assert first is not None
-    second = meter.draw(first, full, ticks(60))
-    assert second is not None
+    full, used = Amounts(tokens=1000), Amounts(tokens=600)
+    first = drawn(meter, meter.open(0), full, 0)
+    second = drawn(meter, first, full, ticks(60))
 
-    in_time = meter.settle(first, first, Amounts(tokens=400), ticks(59))
-    late = meter.settle(second, first, Amounts(tokens=400), ticks(60))
+    in_time = meter.settle(first, (first, full), used, ticks(59))
+    late = meter.settle(second, (first, full), used, ticks(60))
 
     assert 400 == meter.standings(in_time, ticks(59))[0].remaining
     assert 0 == meter.standings(late, ticks(60))[0].remaining
@@ -132,10 +133,10 @@ def test_a_refund_of_an_old_window_adds_nothing_to_the_new_one() -> None:
 def test_an_extra_charge_overdraws() -> None:
     """What was used beyond the estimate is paid back before anything fits again."""
     meter = TokenBucket([TPM])
-    state = meter.draw(meter.open(0), Amounts(tokens=1000), 0)
-    assert state is not None
+    full = Amounts(tokens=1000)
+    state = drawn(meter, meter.open(0), full, 0)
 
-    settled = meter.settle(state, state, Amounts(tokens=-500), 0)
+    settled = meter.settle(state, (state, full), Amounts(tokens=1500), 0)
 
     assert (Standing(0, 90.0),) == meter.standings(settled, 0)
     assert [ticks(30.06)] == meter.waits(settled, Amounts(tokens=1), 0)
@@ -144,12 +145,9 @@ def test_an_extra_charge_overdraws() -> None:
 @pytest.mark.parametrize(
     ("meter", "idle_s"), [(TokenBucket([RPM, TPM]), 20), (FixedWindow([RPM, TPM]), 60)]
 )
-def test_idle_is_when_the_slowest_limit_is_whole(
-    meter: TokenBucket | FixedWindow, idle_s: int
-) -> None:
+def test_idle_is_when_the_slowest_limit_is_whole(meter: Meter, idle_s: int) -> None:
     """From the idle moment on, the state stands as a new one does."""
-    state = meter.draw(meter.open(0), ONE, 0)
-    assert state is not None
+    state = drawn(meter, meter.open(0), ONE, 0)
 
     assert ticks(idle_s) == int(meter.idle_at(state))
     assert meter.standings(meter.open(0), 0) == meter.standings(state, ticks(idle_s))
@@ -158,9 +156,7 @@ def test_idle_is_when_the_slowest_limit_is_whole(
 def test_of_two_in_one_window_the_one_that_used_less_is_idle_first() -> None:
     """The windows of all accounts end together, so their use decides whose state is worth more."""
     meter = FixedWindow([RPM, TPM])
-    little = meter.draw(meter.open(0), ONE, 0)
-    assert little is not None
-    much = meter.draw(little, ONE, 0)
-    assert much is not None
+    little = drawn(meter, meter.open(0), ONE, 0)
+    much = drawn(meter, little, ONE, 0)
 
     assert meter.idle_at(meter.open(0)) < meter.idle_at(little) < meter.idle_at(much)

@@ -25,7 +25,7 @@ from fakeai.wire.reset import duration, retry_after, rfc3339
 )
 def test_durations_read_as_clients_parse_them(seconds: float, text: str) -> None:
     """Milliseconds below a second, then hours, minutes and seconds."""
-    assert text == duration(seconds)
+    assert text == duration(seconds).decode()
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_retry_after_is_whole_seconds_rounded_up(seconds: float, text: str) -> N
 )
 def test_moments_are_rfc_3339(unix_s: float, text: str) -> None:
     """A moment in UTC, rounded up to the second."""
-    assert text == rfc3339(unix_s)
+    assert text == rfc3339(unix_s).decode()
