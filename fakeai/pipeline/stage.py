@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Step = Callable[["Exchange"], None]
 WaitingStep = Callable[["Exchange"], Coroutine[Any, Any, None]]
+WriteLine = Callable[[tuple[object, ...]], None]
+"""Writes a line of the log from the values of its fields."""
 T = TypeVar("T")
 
 
@@ -44,6 +46,9 @@ class Log(Protocol):
 
     def error(self, event: str, **fields: object) -> object:
         """Write a line at level error."""
+
+    def prepare(self, level: str, event: str, fields: tuple[str, ...]) -> WriteLine | None:
+        """Return what writes lines of these fields; None when the level is not written."""
 
 
 class Outside(Value):
