@@ -11,6 +11,8 @@ from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.pipeline.variables import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fakeai.pipeline.exchange import Exchange
 
 
@@ -22,16 +24,22 @@ def compile_resources(config: Config | None, build: Build) -> Steps | None:
             message = "neither the row's generator nor its template does anything with a resource"
             missing(build, "FA013", message)
         return None
+    when, keep = saving.when, saving.kept
     view = View(saving.variables, build.getters)
+    asked = _asked(when.variables if when is not None else frozenset(), build)
 
     def leave(exchange: Exchange) -> None:
-        if exchange.error is not None:
-            return
-        variables = view(exchange)
-        if saving.when is None or saving.when(variables):
-            kept.put(exchange, msgspec.convert(saving.kept(variables), Record))
+        if exchange.error is None and (when is None or when(asked(exchange))):
+            kept.put(exchange, msgspec.convert(keep(view(exchange)), Record))
 
     return Steps(leave=leave)
+
+
+def _asked(variables: frozenset[str], build: Build) -> Callable[[Exchange], dict[str, object]]:
+    """Return what reads these variables; as a rule, the request says what is to be kept."""
+    if variables == {"request"}:
+        return lambda exchange: {"request": exchange.request}
+    return View(variables, build.getters)
 
 
 STAGE = Stage(
