@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 #: The worker of an answer that nobody placed.
 LONE_WORKER: Final = "0"
 _ENDS: Final = ("stop", "length", "tool_calls", "content_filter", "abort", "error")
+_ALONE: Final[dict[str, tuple[str, ...]]] = {end: (end,) for end in _ENDS}
 _TOKENS: Final = ("prompt", "cached", "completion", "reasoning")
 
 
@@ -95,7 +96,7 @@ class Answers:
         if len(choices) == 1 and exchange.error is None and not schedule.due_s:
             # The usual answer, which needs no account of its delivery.
             (choice,) = choices
-            ends: tuple[str, ...] = (choice.finish_reason,)
+            ends = _ALONE[choice.finish_reason]
             segments = choice.segments
             total = len(segments[0].tokens) if len(segments) == 1 else choice.token_count
             longest, at_once = total, total - 1 if total else 0
