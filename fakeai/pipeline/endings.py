@@ -11,7 +11,7 @@ from fakeai.pipeline.answers import Answers, completion_tokens, cost_usd, prompt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fakeai.core.metric import Batch, Meter
+    from fakeai.core.metric import Batch, Histogram, Meter, Tally
     from fakeai.pipeline.answers import Measured
 
 #: Requests that are counted together; more at a time would hardly be cheaper, and take longer.
@@ -28,13 +28,14 @@ class Ending:
 
     __slots__ = ("_body", "_duration", "_requests", "answers")
 
-    def __init__(self, meter: Meter, endpoint: str, where: Where) -> None:
-        """Take all children from the meter."""
-        model, worker, status, begun = where
-        self._requests = meter.tallies(m.REQUESTS).child(endpoint, model, str(status))
-        self._duration = meter.histograms(m.DURATION).child(endpoint)
-        self._body = meter.histograms(m.BODY_BYTES).child(endpoint)
-        self.answers = Answers(meter, endpoint, model, worker) if begun else None
+    def __init__(
+        self, requests: Tally, duration: Histogram, body: Histogram, answers: Answers | None
+    ) -> None:
+        """Take what counts them; `answers` where an answer was begun."""
+        self._requests = requests
+        self._duration = duration
+        self._body = body
+        self.answers = answers
 
     def count(self, requests: list[Ended]) -> None:
         """Count requests that ended like this."""
@@ -44,6 +45,26 @@ class Ending:
         self._body.observe_all([size for size in request_bytes if size])
         if self.answers is not None:
             self.answers.count(measured)
+
+
+class Endings(dict[Where, Ending]):
+    """How requests of one endpoint have ended; what is asked for the first time is bound."""
+
+    def __init__(self, meter: Meter, endpoint: str) -> None:
+        """Take from the meter what all endings share; it shows zeros from now on."""
+        super().__init__()
+        self._meter, self._endpoint = meter, endpoint
+        self._requests = meter.tallies(m.REQUESTS)
+        self._duration = meter.histograms(m.DURATION).child(endpoint)
+        self._body = meter.histograms(m.BODY_BYTES).child(endpoint)
+
+    def __missing__(self, where: Where) -> Ending:
+        """Bind an ending."""
+        model, worker, status, begun = where
+        requests = self._requests.child(self._endpoint, model, str(status))
+        answers = Answers(self._meter, self._endpoint, model, worker) if begun else None
+        ending = self[where] = Ending(requests, self._duration, self._body, answers)
+        return ending
 
 
 def ended_requests(meter: Meter) -> Batch[Ended]:

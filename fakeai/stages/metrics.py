@@ -11,7 +11,7 @@ from msgspec import Meta
 from fakeai.core.metric import ITL_BOUNDS_S, REQUEST_BOUNDS_S, TTFT_BOUNDS_S
 from fakeai.pipeline import measures as m
 from fakeai.pipeline.answers import in_progress, model_label, was_begun
-from fakeai.pipeline.endings import BATCH_MAX, Ending, ended_requests
+from fakeai.pipeline.endings import BATCH_MAX, Endings, ended_requests
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeai.core.error import ApiError
-    from fakeai.pipeline.endings import Where
     from fakeai.pipeline.exchange import Exchange
 
 
@@ -125,7 +124,7 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
     last = meter.tallies(m.LAST_REQUEST).child(name)
     begin, end, note, waiting = running.add, running.discard, batch.records.append, batch.records
     count_error = _errors(config, build)
-    endings: dict[Where, Ending] = {}
+    endings = Endings(meter, name)
 
     def enter(exchange: Exchange) -> None:
         in_flight.value += 1
@@ -139,10 +138,7 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
         if exchange.error is not None:
             count_error(exchange, exchange.error)
         begun = was_begun(exchange)
-        where = label(exchange), exchange.placement.worker, exchange.status, begun
-        ending = endings.get(where)
-        if ending is None:
-            ending = endings[where] = Ending(meter, name, where)
+        ending = endings[label(exchange), exchange.placement.worker, exchange.status, begun]
         answers, key = ending.answers, exchange.principal.name
         measured = None if answers is None else answers.measure(exchange, elapsed_s)
         note((ending, key, elapsed_s, exchange.request_bytes, measured))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fakeai.core.metric import OTHER, Histogram, Meter, Tally
-from fakeai.pipeline.endings import Ended, Ending, ended_requests
+from fakeai.pipeline.endings import Ended, Ending, Endings, ended_requests
 from fakeai.pipeline.exchange import Exchange
 from fakeai.pipeline.outcome import Choice, Outcome, Segment, Usage
 
@@ -27,8 +27,8 @@ def test_requests_of_a_batch_are_told_apart() -> None:
     """By endpoint, model and status; by key, where only answers have tokens."""
     meter = Meter(100)
     batch = ended_requests(meter)
-    good = Ending(meter, "chat", ("m", "w", 200, True))
-    refused = Ending(meter, "chat", ("", None, 401, False))
+    endings = Endings(meter, "chat")
+    good, refused = endings["m", "w", 200, True], endings["", None, 401, False]
     batch.records += [
         answered(good, "ann", 0.5),
         (refused, "eve", 0.25, 0, None),
@@ -53,7 +53,7 @@ def test_times_and_sizes_are_those_of_all_requests() -> None:
     """A body that nobody read has no size."""
     meter = Meter(100)
     batch = ended_requests(meter)
-    ending = Ending(meter, "chat", ("", None, 404, False))
+    ending = Endings(meter, "chat")["", None, 404, False]
     batch.records += [(ending, "ann", 0.25, 0, None), (ending, "ann", 0.5, 70, None)]
     took, body = [
         child
@@ -70,8 +70,8 @@ def test_series_are_made_in_the_order_of_requests() -> None:
     """So that a full metric keeps those that came first."""
     meter = Meter(1)
     batch = ended_requests(meter)
-    first = Ending(meter, "chat", ("m", "w", 200, True))
-    second = Ending(meter, "chat", ("", None, 401, False))
+    endings = Endings(meter, "chat")
+    first, second = endings["m", "w", 200, True], endings["", None, 401, False]
     batch.records += [
         (second, "ann", 0.1, 0, None),
         answered(first, "bob", 0.1),
@@ -80,3 +80,13 @@ def test_series_are_made_in_the_order_of_requests() -> None:
 
     assert {("ann",): 2, (OTHER,): 1} == values(meter, "key_requests")
     assert {("chat", "m", "200"): 2, (OTHER,) * 3: 1} == values(meter, "requests")
+
+
+def test_an_endpoint_shows_zeros_before_its_first_request() -> None:
+    """What can be known of it without one."""
+    meter = Meter(100)
+    endings = Endings(meter, "chat")
+
+    assert {"requests", "request_duration_seconds", "request_body_bytes"} == set(meter.families)
+    assert [("chat",)] == list(meter.families["request_duration_seconds"].children)
+    assert endings["m", None, 200, False] is endings["m", None, 200, False]
