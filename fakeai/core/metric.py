@@ -90,7 +90,9 @@ class Histogram:
 
     def observe_all(self, values: Collection[float]) -> None:
         """Count many values; in their order, all of a bucket cost one look-up."""
-        if not values:
+        if len(values) <= 1:
+            for value in values:
+                self.observe(value)
             return
         ordered, bounds, counts = sorted(values), self.bounds, self.counts
         last, counted = bisect_left(bounds, ordered[-1]), 0

@@ -131,9 +131,9 @@ class Answers:
         columns: Iterable[Any] = zip(*rows, strict=True)
         ends, prompt, told, cached, _, total, reasoning, longest, at_once, *rest = columns
         choices, max_tokens, exact_costs, preemptions, *times = rest
-        for reasons, count in Counter(ends).items():
+        for reasons in set(ends):
             for reason in reasons:
-                self._ends[reason].value += count
+                self._ends[reason].value += ends.count(reasons)
         for tally, counts in zip(
             self._tokens, (prompt, told, total, map(min, reasoning, total)), strict=True
         ):

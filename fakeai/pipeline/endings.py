@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from fakeai.core.metric import Batch, Histogram, Meter, Tally
     from fakeai.pipeline.answers import Measured
 
-#: Requests that are counted together; more at a time would hardly be cheaper, and take longer.
-BATCH_MAX: Final = 128
+#: Requests that are counted together. It takes 0.1 ms, and 1 ms when no two of them are alike.
+BATCH_MAX: Final = 64
 
 Where: TypeAlias = tuple[str, "str | None", int, bool]
 """Model, worker, status, and whether an answer was begun."""
