@@ -169,7 +169,7 @@ def test_a_prepared_line_has_the_time_of_its_event() -> None:
     first, second = [
         datetime.fromisoformat(line.split(" ")[0]) for line in written(use, "console").splitlines()
     ]
-    assert 0 <= (second - first).total_seconds() < 0.015
+    assert first <= second
 
 
 def test_colors_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
