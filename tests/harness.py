@@ -19,6 +19,8 @@ from fakeai.spec.load import load
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fakeai.pipeline.stage import WriteLine
+
 Json = Any
 
 
@@ -39,6 +41,12 @@ class Lines:
     def error(self, event: str, **fields: object) -> None:
         """Keep a line at level error."""
         self.lines.append(("error", event, fields))
+
+    def prepare(self, level: str, event: str, fields: tuple[str, ...]) -> WriteLine:
+        """Return what keeps lines of these fields."""
+        return lambda values: self.lines.append(
+            (level, event, dict(zip(fields, values, strict=True)))
+        )
 
 
 @dataclass

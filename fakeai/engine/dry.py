@@ -41,6 +41,9 @@ class Silence:
     def error(self, event: str, **fields: object) -> None:
         """Drop the line."""
 
+    def prepare(self, _level: str, _event: str, _fields: tuple[str, ...]) -> None:
+        """Return nothing that writes."""
+
 
 def dry_engine(loaded: Loaded) -> Engine:
     """Compile a spec and send each endpoint's example through it.

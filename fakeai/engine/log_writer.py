@@ -5,10 +5,16 @@ from __future__ import annotations
 import atexit
 from collections import deque
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
+
+    from fakeai.engine.log_lines import Render
+    from fakeai.pipeline.stage import WriteLine
+
+    Unmade: TypeAlias = tuple[Render, float, tuple[object, ...]]
 
 LINES_MAX: Final = 10_000
 """Lines that wait to be written; more are dropped and counted."""
@@ -26,8 +32,9 @@ class LogWriter:
         """Start the thread; it ends with the process, after the last line."""
         self._target = target
         self._lines_max = lines_max
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[bytes | Unmade] = deque()
         self._woken, self._closing = Event(), Event()
+        self._asleep = True
         self.dropped = 0
         self._thread = Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
@@ -35,12 +42,15 @@ class LogWriter:
 
     def write(self, line: bytes | str) -> None:
         """Queue a line, or a piece of one."""
-        if len(self._waiting) >= self._lines_max:
-            self.dropped += 1
-            return
-        self._waiting.append(line if isinstance(line, bytes) else line.encode())
-        if not self._woken.is_set():
-            self._woken.set()
+        self._queue(line if isinstance(line, bytes) else line.encode())
+
+    def prepare(self, render: Render, wall: Callable[[], float]) -> WriteLine:
+        """Return what queues lines by their values; the thread makes the bytes, many at a time."""
+
+        def write_line(values: tuple[object, ...]) -> None:
+            self._queue((render, wall(), values))
+
+        return write_line
 
     def flush(self) -> None:
         """Nothing to do: the thread flushes after each batch."""
@@ -52,18 +62,36 @@ class LogWriter:
         self._woken.set()
         self._thread.join(timeout_s)
 
+    def _queue(self, line: bytes | Unmade) -> None:
+        if len(self._waiting) >= self._lines_max:
+            self.dropped += 1
+            return
+        self._waiting.append(line)
+        if self._asleep:
+            self._asleep = False
+            self._woken.set()
+
     def _run(self) -> None:
         while not self._closing.is_set():
             self._woken.wait()
             self._closing.wait(GATHER_S)
-            # Cleared before the lines are taken: one that comes later wakes the thread again.
+            # Said before the lines are taken: one that comes later wakes the thread again.
             self._woken.clear()
+            self._asleep = True
             self._put(self._take())
         self._put(self._take())
 
     def _take(self) -> bytes:
         waiting = self._waiting
-        return b"".join(waiting.popleft() for _ in range(len(waiting)))
+        lines = [waiting.popleft() for _ in range(len(waiting))]
+        return b"".join([line if isinstance(line, bytes) else self._made(*line) for line in lines])
+
+    def _made(self, render: Render, time_s: float, values: tuple[object, ...]) -> bytes:
+        try:
+            return render(time_s, values)
+        except ValueError:  # a text that no encoding has
+            self.dropped += 1
+            return b""
 
     def _put(self, lines: bytes) -> None:
         if not lines:

@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from decimal import Decimal
+from itertools import compress
+from operator import itemgetter, sub
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fakeai.core.metric import OTHER
 from fakeai.pipeline import measures as m
 from fakeai.pipeline.delivery import delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from fakeai.core.error import ApiError
     from fakeai.core.metric import Histogram, Labels, Meter, Metric
-    from fakeai.pipeline.delivery import Delivery
     from fakeai.pipeline.exchange import Exchange
+
+    _Ints: TypeAlias = Sequence[int]
+    _Floats: TypeAlias = Sequence[float]
 
 #: The worker of an answer that nobody placed.
 LONE_WORKER: Final = "0"
 _ENDS: Final = ("stop", "length", "tool_calls", "content_filter", "abort", "error")
+_ALONE: Final[dict[str, tuple[str, ...]]] = {end: (end,) for end in _ENDS}
 _TOKENS: Final = ("prompt", "cached", "completion", "reasoning")
+
+
+Measured: TypeAlias = tuple[
+    tuple[str, ...],  # how its choices ended
+    int,  # prompt tokens
+    int,  # those of them that usage tells as cached
+    int,  # those of them that the worker had cached
+    int,  # completion tokens, as usage tells them
+    int,  # tokens that came
+    int,  # tokens of reasoning, as usage tells them
+    int,  # tokens of the longest choice
+    int,  # tokens that came together with the one before
+    int,  # choices that were asked for
+    "int | None",  # most tokens that were asked for
+    Decimal,  # cost in USD
+    "int | None",  # preemptions, where an engine decides
+    float,  # seconds to the end
+    float,  # seconds in the queue, if it stayed that long
+    float,  # seconds to the first token
+    float,  # seconds from there to the last one
+]
+"""What is measured of an answer, as a row; `Answers.count` reads the columns."""
+
+#: Columns that are counted by key as well.
+prompt_tokens, completion_tokens, cost_usd = itemgetter(1), itemgetter(4), itemgetter(11)
 
 
 class Answers:
@@ -53,57 +84,95 @@ class Answers:
         self._request_preemptions = bind(m.REQUEST_PREEMPTIONS)
         self._cache = _Cache(meter, endpoint, model, worker) if worker is not None else None
 
-    def count(self, exchange: Exchange, elapsed_s: float) -> None:
-        """Count an answer that was begun."""
-        usage, error = exchange.usage, exchange.error
-        came = delivery(exchange, elapsed_s)
-        for choice in exchange.outcome.choices:
-            self._ends[_end(choice.finish_reason, error)].add()
-        total = came.total
-        reasoning = min(usage.reasoning_tokens, total)
-        counts = (usage.prompt_tokens, usage.cached_tokens, total, reasoning)
-        for tally, count in zip(self._tokens, counts, strict=True):
-            tally.value += count
-        cached = exchange.placement.cached_tokens
-        computed = usage.prompt_tokens - cached
-        self._computed.add(computed)
-        self._cached.add(cached)
-        sizes = (usage.prompt_tokens, computed, total, max(came.tokens))
-        for size, count in zip(self._sizes, sizes, strict=True):
-            size.observe(count)
-        self._choices.observe(exchange.inputs.n)
-        if exchange.inputs.max_tokens is not None:
-            self._max_tokens.observe(exchange.inputs.max_tokens)
-        cost = float(exchange.cost_usd)
-        self._cost.add(cost)
-        self._request_cost.observe(cost)
-        if self._cache is not None:
-            self._cache.count(usage.prompt_tokens, cached)
-        if exchange.engine_run is not None:
-            self._preemptions.add(exchange.engine_run.preemptions)
-            self._request_preemptions.observe(exchange.engine_run.preemptions)
-        self._time(exchange, came, elapsed_s)
+    def measure(self, exchange: Exchange, elapsed_s: float) -> Measured:
+        """Return what there is to count of an answer that was begun.
 
-    def _time(self, exchange: Exchange, came: Delivery, elapsed_s: float) -> None:
-        schedule = exchange.schedule
-        queue_s = min(schedule.queue_s, elapsed_s)
-        for time, value in zip(self._whole, (elapsed_s, queue_s, elapsed_s - queue_s), strict=True):
-            time.observe(value)
-        total = came.total
-        if not total:
-            return
-        first_s = came.first_s
-        decode_s = max(0.0, came.last_s - first_s)
-        for time, value in zip(
-            self._from_first, (first_s, first_s - queue_s, decode_s), strict=True
+        The times between its tokens may be many: they are counted now.
+        """
+        choices, schedule = exchange.outcome.choices, exchange.schedule
+        usage, inputs, run = exchange.usage, exchange.inputs, exchange.engine_run
+        first_s = decode_s = 0.0
+        at_once = 0
+        if len(choices) == 1 and exchange.error is None and not schedule.due_s:
+            # The usual answer, which needs no account of its delivery.
+            (choice,) = choices
+            ends = _ALONE[choice.finish_reason]
+            segments = choice.segments
+            total = len(segments[0].tokens) if len(segments) == 1 else choice.token_count
+            longest, at_once = total, total - 1 if total else 0
+        else:
+            came = delivery(exchange, elapsed_s)
+            ends = tuple([_end(choice.finish_reason, exchange.error) for choice in choices])
+            total, longest, first_s = came.total, max(came.tokens), came.first_s
+            decode_s = max(0.0, came.last_s - first_s)
+            came.gaps(self._itl)
+        return (
+            ends,
+            usage.prompt_tokens,
+            usage.cached_tokens,
+            exchange.placement.cached_tokens,
+            usage.completion_tokens,
+            total,
+            usage.reasoning_tokens,
+            longest,
+            at_once,
+            inputs.n,
+            inputs.max_tokens,
+            exchange.cost_usd,
+            None if run is None else run.preemptions,
+            elapsed_s,
+            schedule.queue_s,
+            first_s,
+            decode_s,
+        )
+
+    def count(self, rows: Iterable[Measured]) -> None:
+        """Count answers, all values of a kind together."""
+        columns: Iterable[Any] = zip(*rows, strict=True)
+        ends, prompt, told, cached, _, total, reasoning, longest, at_once, *rest = columns
+        choices, max_tokens, exact_costs, preemptions, *times = rest
+        for reasons in set(ends):
+            for reason in reasons:
+                self._ends[reason].value += ends.count(reasons)
+        for tally, counts in zip(
+            self._tokens, (prompt, told, total, map(min, reasoning, total)), strict=True
         ):
-            time.observe(value)
-        came.gaps(self._itl)
-        if elapsed_s > 0:
-            self._speed.observe(total / elapsed_s)
-        longest = max(came.tokens)
-        if longest > 1:
-            self._tpot.observe(decode_s / (longest - 1))
+            tally.value += sum(counts)
+        computed = list(map(sub, prompt, cached))
+        self._computed.value += sum(computed)
+        self._cached.value += sum(cached)
+        for size, counts in zip(self._sizes, (prompt, computed, total, longest), strict=True):
+            size.observe_all(counts)
+        self._choices.observe_all(choices)
+        self._max_tokens.observe_all(_given(max_tokens))
+        costs = list(map(float, exact_costs))
+        self._cost.value += sum(costs)
+        self._request_cost.observe_all(costs)
+        if self._cache is not None:
+            self._cache.count(prompt, cached)
+        preempted = _given(preemptions)
+        self._preemptions.value += sum(preempted)
+        self._request_preemptions.observe_all(preempted)
+        self._itl.observe(0.0, sum(at_once))
+        self._time(total, longest, *times)
+
+    def _time(
+        self, total: _Ints, longest: _Ints, elapsed_s: _Floats, queue_s: _Floats, *since: _Floats
+    ) -> None:
+        queued_s = list(map(min, queue_s, elapsed_s))
+        whole = (elapsed_s, queued_s, list(map(sub, elapsed_s, queued_s)))
+        for time, values in zip(self._whole, whole, strict=True):
+            time.observe_all(values)
+        first_s, decode_s = since
+        from_first = (first_s, list(map(sub, first_s, queued_s)), decode_s)
+        for time, values in zip(self._from_first, from_first, strict=True):
+            # Without a token there was no first one.
+            time.observe_all(list(compress(values, total)))
+        speeds = [n / s for n, s in zip(total, elapsed_s, strict=True) if n and s > 0]
+        self._speed.observe_all(speeds)
+        self._tpot.observe_all(
+            [s / (n - 1) for s, n in zip(decode_s, longest, strict=True) if n > 1]
+        )
 
 
 class _Cache:
@@ -118,12 +187,18 @@ class _Cache:
         self._hits = meter.tallies(m.CACHE_HITS).child(*where)
         self._prefix = meter.histograms(m.CACHED_PREFIX).child(*where)
 
-    def count(self, prompt: int, cached: int) -> None:
-        """Count the look-up of one prompt."""
-        (self._hit if cached else self._miss).add()
-        self._queries.add(prompt)
-        self._hits.add(cached)
-        self._prefix.observe(cached)
+    def count(self, prompt: _Ints, cached: _Ints) -> None:
+        """Count the look-ups of some prompts."""
+        misses = cached.count(0)
+        self._hit.value += len(cached) - misses
+        self._miss.value += misses
+        self._queries.value += sum(prompt)
+        self._hits.value += sum(cached)
+        self._prefix.observe_all(cached)
+
+
+def _given(column: Sequence[int | None]) -> list[int]:
+    return [value for value in column if value is not None]
 
 
 def was_begun(exchange: Exchange) -> bool:

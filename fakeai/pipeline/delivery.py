@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from operator import sub
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,7 +40,7 @@ class Delivery(msgspec.Struct, frozen=True):
         """Count the time between each two tokens of a choice."""
         for tokens, due in zip(self.tokens, self.due_s, strict=True):
             if due:
-                into.observe_all([after - before for before, after in pairwise(due)])
+                into.observe_all(list(map(sub, due[1:], due)))
             elif tokens > 1:
                 into.observe(0.0, tokens - 1)
 

@@ -35,6 +35,8 @@ WaitingStep = Callable[["Exchange"], "Awaitable[None] | None"]
 
 What it returns runs in a task; what it does at once may run in none.
 """
+WriteLine = Callable[[tuple[object, ...]], None]
+"""Writes a line of the log from the values of its fields."""
 T = TypeVar("T")
 
 
@@ -49,6 +51,9 @@ class Log(Protocol):
 
     def error(self, event: str, **fields: object) -> object:
         """Write a line at level error."""
+
+    def prepare(self, level: str, event: str, fields: tuple[str, ...]) -> WriteLine | None:
+        """Return what writes lines of these fields; None when the level is not written."""
 
 
 class Outside(Value):

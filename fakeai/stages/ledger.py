@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
-from fakeai.stores.ledger import Account, Entry, Ledger
+from fakeai.stores.ledger import Ledger
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
@@ -39,18 +39,19 @@ def compile_ledger(config: Config | None, build: Build) -> Steps | None:
         model, usage, principal = exchange.model, exchange.usage, exchange.principal
         if model is None:
             return
-        account = Account(project=principal.project, key=principal.name, model=model.id)
-        entry = Entry(
-            requests=1,
-            input_tokens=usage.prompt_tokens,
-            cached_tokens=usage.cached_tokens,
-            cache_written_tokens=usage.cache_written_tokens,
-            input_audio_tokens=usage.prompt_audio_tokens,
-            output_tokens=usage.completion_tokens,
-            output_audio_tokens=usage.completion_audio_tokens,
-            cost_usd=exchange.cost_usd,
-        )
-        ledger.add(exchange.wall, account, entry)
+        entry = ledger.entry(exchange.wall, principal.project, principal.name, model.id)
+        entry.requests += 1
+        entry.input_tokens += usage.prompt_tokens
+        entry.output_tokens += usage.completion_tokens
+        entry.cost_usd += exchange.cost_usd
+        if usage.cached_tokens:
+            entry.cached_tokens += usage.cached_tokens
+        if usage.writes_cache:
+            entry.cache_written_tokens += usage.cache_written_tokens
+        if usage.prompt_audio_tokens:
+            entry.input_audio_tokens += usage.prompt_audio_tokens
+        if usage.completion_audio_tokens:
+            entry.output_audio_tokens += usage.completion_audio_tokens
 
     return Steps(enter=enter)
 

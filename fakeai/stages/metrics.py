@@ -10,7 +10,8 @@ from msgspec import Meta
 
 from fakeai.core.metric import ITL_BOUNDS_S, REQUEST_BOUNDS_S, TTFT_BOUNDS_S
 from fakeai.pipeline import measures as m
-from fakeai.pipeline.answers import Answers, in_progress, model_label, was_begun
+from fakeai.pipeline.answers import in_progress, model_label, was_begun
+from fakeai.pipeline.endings import BATCH_MAX, Endings, ended_requests
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds
@@ -118,48 +119,33 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
     meter, name, now = build.meter, build.name, build.outside.clock.now
     label = model_label(frozenset(build.spec.models))
     running = build.shared.once("in_progress", lambda: in_progress(meter, label))
+    batch = build.shared.once("ended_requests", lambda: ended_requests(meter))
     in_flight = meter.tallies(m.IN_FLIGHT).child(name)
     last = meter.tallies(m.LAST_REQUEST).child(name)
-    requests = meter.tallies(m.REQUESTS)
-    duration = meter.histograms(m.DURATION).child(name)
-    body = meter.histograms(m.BODY_BYTES).child(name)
-    count_error, count_key, count_answer = _errors(config, build), _keys(build), _answers(build)
+    begin, end, note, waiting = running.add, running.discard, batch.records.append, batch.records
+    count_error = _errors(config, build)
+    endings = Endings(meter, name)
 
     def enter(exchange: Exchange) -> None:
-        in_flight.add()
-        last.set(exchange.wall)
-        running.add(exchange)
+        in_flight.value += 1
+        last.value = exchange.wall
+        begin(exchange)
 
     def leave(exchange: Exchange) -> None:
-        in_flight.add(-1)
-        running.discard(exchange)
+        in_flight.value -= 1
+        end(exchange)
         elapsed_s = now() - exchange.started
-        model = label(exchange)
-        requests.child(name, model, str(exchange.status)).add()
-        duration.observe(elapsed_s)
-        if exchange.request_bytes:
-            body.observe(exchange.request_bytes)
         if exchange.error is not None:
             count_error(exchange, exchange.error)
-        count_key(exchange)
-        if was_begun(exchange):
-            count_answer(exchange, model, elapsed_s)
+        begun = was_begun(exchange)
+        ending = endings[label(exchange), exchange.placement.worker, exchange.status, begun]
+        answers, key = ending.answers, exchange.principal.name
+        measured = None if answers is None else answers.measure(exchange, elapsed_s)
+        note((ending, key, elapsed_s, exchange.request_bytes, measured))
+        if len(waiting) >= BATCH_MAX:
+            batch.settle()
 
     return Steps(enter=enter, leave=leave)
-
-
-def _answers(build: Build) -> Callable[[Exchange, str, float], None]:
-    bound: dict[tuple[str, str | None], Answers] = {}
-    meter, name = build.meter, build.name
-
-    def count(exchange: Exchange, model: str, elapsed_s: float) -> None:
-        where = (model, exchange.placement.worker)
-        answers = bound.get(where)
-        if answers is None:
-            answers = bound[where] = Answers(meter, name, *where)
-        answers.count(exchange, elapsed_s)
-
-    return count
 
 
 def _errors(config: Config, build: Build) -> Callable[[Exchange, ApiError], None]:
@@ -184,22 +170,6 @@ def _errors(config: Config, build: Build) -> Callable[[Exchange, ApiError], None
                 message=error.message,
             )
         )
-
-    return count
-
-
-def _keys(build: Build) -> Callable[[Exchange], None]:
-    requests = build.meter.tallies(m.KEY_REQUESTS)
-    tokens = build.meter.tallies(m.KEY_TOKENS)
-    cost = build.meter.tallies(m.KEY_COST)
-
-    def count(exchange: Exchange) -> None:
-        key, usage = exchange.principal.name, exchange.usage
-        requests.child(key).add()
-        if was_begun(exchange):
-            tokens.child(key, "prompt").add(usage.prompt_tokens)
-            tokens.child(key, "completion").add(usage.completion_tokens)
-            cost.child(key).add(float(exchange.cost_usd))
 
     return count
 

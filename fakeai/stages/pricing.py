@@ -43,7 +43,7 @@ class Price(Section):
     ] = None
 
 
-_MILLION = 1_000_000
+_DIGITS_OF_A_MILLION = 6
 
 
 def compile_pricing(config: dict[str, Price] | None, build: Build) -> Steps | None:
@@ -55,59 +55,57 @@ def compile_pricing(config: dict[str, Price] | None, build: Build) -> Steps | No
     )
 
     def enter(exchange: Exchange) -> None:
-        model, usage = exchange.model, exchange.usage
-        if model is None or model.pricing is None:
-            return
-        exchange.cost_usd = rates[model.pricing].cost(usage)
+        model = exchange.model
+        if model is not None and model.pricing is not None:
+            exchange.cost_usd = rates[model.pricing].cost(exchange.usage)
 
     return Steps(enter=enter)
 
 
 class _Rates(Value):
-    """Prices of one token, exact."""
+    """Prices of one token, as whole numbers of a unit in which all of them are exact."""
 
-    fresh: Decimal
-    cached: Decimal
-    written: Decimal
-    output: Decimal
-    reasoning: Decimal
-    heard: Decimal
-    spoken: Decimal
+    unit_usd: Decimal
+    fresh: int
+    cached: int
+    written: int
+    heard: int
+    output: int
+    reasoning: int
+    spoken: int
 
     def cost(self, usage: Usage) -> Decimal:
         """Return what a usage costs."""
-        written = usage.cache_written_tokens
-        fresh = usage.prompt_tokens - usage.cached_tokens - written
-        heard, spoken = min(fresh, usage.prompt_audio_tokens), usage.completion_audio_tokens
-        visible = usage.completion_tokens - usage.reasoning_tokens - spoken
-        return (
-            (fresh - heard) * self.fresh
-            + heard * self.heard
-            + usage.cached_tokens * self.cached
-            + written * self.written
-            + visible * self.output
-            + spoken * self.spoken
-            + usage.reasoning_tokens * self.reasoning
-        )
+        cached, reasoning = usage.cached_tokens, usage.reasoning_tokens
+        fresh, visible = usage.prompt_tokens - cached, usage.completion_tokens - reasoning
+        units = cached * self.cached + reasoning * self.reasoning
+        if usage.writes_cache:
+            written = usage.cache_written_tokens
+            units += written * self.written
+            fresh -= written
+        if usage.prompt_audio_tokens:
+            heard = min(fresh, usage.prompt_audio_tokens)
+            units += heard * self.heard
+            fresh -= heard
+        if usage.completion_audio_tokens:
+            units += usage.completion_audio_tokens * self.spoken
+            visible -= usage.completion_audio_tokens
+        return (units + fresh * self.fresh + visible * self.output) * self.unit_usd
 
 
 def _rates(price: Price) -> _Rates:
-    def rate(own: float | None, otherwise: float) -> Decimal:
-        return _per_token(otherwise if own is None else own)
-
+    prompt = (price.cached_input, price.cache_write, price.audio_input)
+    completion = (price.reasoning, price.audio_output)
+    prices = [
+        Decimal(str(usd_per_million))
+        for usual, others in ((price.input, prompt), (price.output, completion))
+        for usd_per_million in (usual, *(usual if own is None else own for own in others))
+    ]
+    digits = max(0, *(-int(each.as_tuple().exponent) for each in prices))
     return _Rates(
-        fresh=_per_token(price.input),
-        cached=rate(price.cached_input, price.input),
-        written=rate(price.cache_write, price.input),
-        output=_per_token(price.output),
-        reasoning=rate(price.reasoning, price.output),
-        heard=rate(price.audio_input, price.input),
-        spoken=rate(price.audio_output, price.output),
+        Decimal(1).scaleb(-digits - _DIGITS_OF_A_MILLION),
+        *(int(each.scaleb(digits)) for each in prices),
     )
-
-
-def _per_token(usd_per_million: float) -> Decimal:
-    return Decimal(str(usd_per_million)) / _MILLION
 
 
 STAGE = Stage(

@@ -22,14 +22,14 @@ def compile_resources(config: Config | None, build: Build) -> Steps | None:
             message = "neither the row's generator nor its template does anything with a resource"
             missing(build, "FA013", message)
         return None
+    when, keep = saving.when, saving.kept
     view = compile_view(saving.variables, build.getters)
+    # As a rule, the request says what is to be kept: little is read to find that it is not.
+    asked = compile_view(when.variables if when else frozenset(), build.getters)
 
     def leave(exchange: Exchange) -> None:
-        if exchange.error is not None:
-            return
-        variables = view(exchange)
-        if saving.when is None or saving.when(variables):
-            kept.put(exchange, msgspec.convert(saving.kept(variables), Record))
+        if exchange.error is None and (when is None or when(asked(exchange))):
+            kept.put(exchange, msgspec.convert(keep(view(exchange)), Record))
 
     return Steps(leave=leave)
 

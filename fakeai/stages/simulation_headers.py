@@ -39,13 +39,19 @@ def compile_simulation_headers(config: Config | None, build: Build) -> Steps | N
 
     def enter(exchange: Exchange) -> None:
         placement, headers = exchange.placement, exchange.headers
-        if placement.worker is not None:
+        name = placement.worker
+        if name is not None:
             if worker:
-                headers.append((worker, placement.worker.encode("latin-1", "replace")))
+                headers.append((worker, name.encode("latin-1", "replace")))
             if cached:
-                headers.append((cached, str(placement.cached_tokens).encode()))
+                headers.append((cached, b"%d" % placement.cached_tokens))
         if cost:
-            headers.append((cost, f"{exchange.cost_usd.normalize():f}".encode()))
+            text = str(exchange.cost_usd)
+            if "." in text and "E" not in text:
+                text = text.rstrip("0").rstrip(".")
+            else:
+                text = f"{exchange.cost_usd.normalize():f}"
+            headers.append((cost, text.encode()))
 
     return Steps(enter=enter)
 

@@ -78,26 +78,29 @@ class Ledger:
 
     def __init__(self, entries_max: int) -> None:
         """Start empty."""
-        self._entries: OrderedDict[tuple[int, Account], Entry] = OrderedDict()
+        # By minute, project, key and model.
+        self._entries: OrderedDict[tuple[float, str | None, str, str], Entry] = OrderedDict()
         self._entries_max = entries_max
 
-    def add(self, time_s: float, account: Account, entry: Entry) -> None:
-        """Book an entry at a Unix time."""
-        key = (int(time_s) // MINUTE_S * MINUTE_S, account)
-        booked = self._entries.get(key)
-        if booked is not None:
-            booked.add(entry)
-            return
-        self._entries[key] = entry
-        if len(self._entries) > self._entries_max:
-            self._entries.popitem(last=False)
+    def entry(self, time_s: float, project: str | None, key: str, model: str) -> Entry:
+        """Return the entry of a Unix time, a new one where there is none; add to it at once."""
+        where = (time_s // MINUTE_S, project, key, model)
+        entry = self._entries.get(where)
+        if entry is None:
+            entry = self._entries[where] = Entry()
+            if len(self._entries) > self._entries_max:
+                self._entries.popitem(last=False)
+        return entry
 
     def report(self, query: Query) -> list[Bucket]:
         """Return the buckets of a query, also those in which nothing was used."""
         sums: list[dict[Account, Entry]] = [{} for _ in range(query.buckets)]
-        for (minute, account), entry in self._entries.items():
-            place = (minute - query.start_s) // query.width_s
-            if 0 <= place < query.buckets and _counts(account, query.only):
+        for (minute, project, key, model), entry in self._entries.items():
+            place = (int(minute) * MINUTE_S - query.start_s) // query.width_s
+            if not 0 <= place < query.buckets:
+                continue
+            account = Account(project=project, key=key, model=model)
+            if _counts(account, query.only):
                 sums[place].setdefault(_group(account, query.group_by), Entry()).add(entry)
         return [
             _bucket(query.start_s + place * query.width_s, query.width_s, lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fakeai.core.metric import OTHER, Histogram, Meter, Metric
 
 COLORS = Metric(name="colors", kind="counter", help="Colors.", labels=("color",))
@@ -62,6 +64,42 @@ def test_a_value_on_a_bound_lies_below_it() -> None:
     assert 11.5 == histogram.sum
     assert [2, 6, 7] == histogram.cumulated((1.0, 2.0))
     assert [6, 7] == histogram.cumulated((2.0,))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[], [1.0], [0.5] * 9, [2.5, 3.0], [0.5, 1.0, 1.5, 2.5, 2.0], [2.0, 1.0], [0, 1, 1, 2, 2, 3]],
+)
+def test_many_values_are_counted_as_each_of_them(values: list[float]) -> None:
+    """Whatever their order, and in whatever buckets they fall."""
+    one_by_one, together = Histogram((1.0, 2.0)), Histogram((1.0, 2.0))
+    for value in values:
+        one_by_one.observe(value)
+    together.observe_all(values)
+
+    assert (one_by_one.counts, one_by_one.sum) == (together.counts, together.sum)
+
+
+def test_what_waits_is_counted_before_anybody_looks() -> None:
+    """By name or at a family; and each record once."""
+    meter = Meter(10)
+    family = meter.tallies(COLORS)
+
+    def count(colors: list[str]) -> None:
+        for color in colors:
+            family.child(color).add()
+
+    batch = meter.batch(count)
+
+    def values() -> dict[tuple[str, ...], float]:
+        return {labels: tally.value for labels, tally in family.current()}
+
+    batch.records.append("red")
+    assert {("red",): 1} == values()
+    batch.records += ["red", "blue"]
+    assert ["colors"] == list(meter.families)
+    assert [] == batch.records
+    assert {("red",): 2, ("blue",): 1} == values()
 
 
 def test_histograms_of_the_same_bounds_merge() -> None:

@@ -59,3 +59,46 @@ def test_a_closed_target_is_no_crash() -> None:
     writer.close()
 
     assert 1 == writer.dropped
+
+
+def test_a_line_is_made_in_its_place() -> None:
+    """Between the lines before and after it, from the values and the time of its event."""
+    target = io.BytesIO()
+    writer = LogWriter(target)
+    times_s = iter([1.0, 2.0])
+    write = writer.prepare(lambda time_s, values: f"{time_s} {values}\n".encode(), times_s.__next__)
+    write((1,))
+    writer.write(b"between\n")
+    write(("a", None))
+    writer.close()
+
+    assert ["1.0 (1,)", "between", "2.0 ('a', None)"] == target.getvalue().decode().splitlines()
+
+
+def test_what_cannot_be_encoded_costs_one_line() -> None:
+    """The thread goes on."""
+    target = io.BytesIO()
+    writer = LogWriter(target)
+    write = writer.prepare(lambda _, values: str(values[0]).encode(), lambda: 0.0)
+    write(("\ud800",))
+    write(("next",))
+    writer.close()
+
+    assert (1, b"next") == (writer.dropped, target.getvalue())
+
+
+def test_a_sleeping_thread_is_woken() -> None:
+    """By the first line after each batch."""
+    written = threading.Event()
+
+    class Target(io.BytesIO):
+        def write(self, data: object) -> int:
+            written.set()
+            return super().write(data)  # type: ignore[arg-type]
+
+    writer = LogWriter(Target())
+    for _ in range(5):
+        writer.write(b"line")
+        assert written.wait(10)
+        written.clear()
+    writer.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from fakeai.core.error import ApiError
 from fakeai.core.metric import Meter, Tally
 from fakeai.pipeline.answers import Answers, in_progress, was_begun
 from fakeai.pipeline.exchange import Exchange, Placement, Schedule
+from fakeai.pipeline.inputs import Inputs
 from fakeai.pipeline.outcome import Choice, Outcome, Segment, Usage
 from fakeai.pipeline.replica import EngineRun
 from fakeai.sim.sequence import Request, Sequence, State
@@ -29,8 +32,7 @@ def count(*exchanges: Exchange) -> Meter:
     """Return a meter that has counted the exchanges."""
     meter = Meter(1000)
     answers = Answers(meter, "chat", "m", "3")
-    for exchange in exchanges:
-        answers.count(exchange, 2.0)
+    answers.count([answers.measure(exchange, 2.0) for exchange in exchanges])
     return meter
 
 
@@ -158,6 +160,64 @@ def test_the_engine_counts_what_it_found_whatever_usage_tells() -> None:
     )
     assert [8] == sums(meter, "computed_prompt_tokens")
     assert ("chat", "m", "cached", "3") not in tallies(meter, "tokens")
+
+
+def at_once(*tokens: int) -> Exchange:
+    """Return an exchange with a choice for each of these numbers of tokens, all due at once."""
+    exchange = placed()
+    exchange.outcome = Outcome(
+        choices=[Choice(segments=[Segment(tokens=["a"] * count)]) for count in tokens]
+    )
+    exchange.schedule = Schedule(queue_s=9.0)
+    exchange.inputs = Inputs(n=len(tokens), max_tokens=7)
+    exchange.cost_usd = Decimal("0.25")
+    return exchange
+
+
+@pytest.mark.parametrize("tokens", [(3,), (2, 2), (1,), (0,)])
+def test_an_answer_at_once_takes_no_time(tokens: tuple[int, ...]) -> None:
+    """One choice or more; without a token, nothing is said of the first one."""
+    meter = count(at_once(*tokens))
+    total = sum(tokens)
+
+    def counts(name: str) -> int:
+        return sum(sum(getattr(child, "counts", [])) for _, child in meter.families[name].current())
+
+    assert [total] == sums(meter, "completion_tokens")
+    assert [max(tokens)] == sums(meter, "longest_choice_tokens")
+    assert [2.0] == sums(meter, "queue_time_seconds")
+    assert [0.0] == sums(meter, "generation_time_seconds")
+    assert [0.25] == sums(meter, "request_cost_usd")
+    assert [7] == sums(meter, "requested_max_tokens")
+    assert [total / 2.0] == sums(meter, "output_tokens_per_second")
+    assert bool(total) == counts("time_to_first_token_seconds") == counts("decode_time_seconds")
+    assert sum(max(0, each - 1) for each in tokens) == counts("inter_token_latency_seconds")
+    assert (max(tokens) > 1) == counts("time_per_output_token_seconds")
+    assert {("chat", "m", "stop", "3"): len(tokens)} == tallies(meter, "answers")
+
+
+def shown(meter: Meter) -> dict[tuple[str, tuple[str, ...]], object]:
+    """Return every number of a meter."""
+    return {
+        (name, labels): child.value if isinstance(child, Tally) else (child.counts, child.sum)
+        for name, family in meter.families.items()
+        for labels, child in family.current()
+    }
+
+
+def test_answers_are_counted_together_as_each_of_them() -> None:
+    """Whatever ones meet in a batch."""
+    left = placed(cached=0)
+    left.error = ApiError("disconnected", "gone")
+    preempted = placed()
+    preempted.engine_run = served()
+    answers = [at_once(3), left, placed(), preempted, at_once(2, 2), at_once(0), placed(queue_s=3)]
+    together, one_by_one = count(*answers), Meter(1000)
+    bound = Answers(one_by_one, "chat", "m", "3")
+    for answer in answers:
+        bound.count([bound.measure(answer, 2.0)])
+
+    assert shown(one_by_one) == shown(together)
 
 
 def served() -> EngineRun:

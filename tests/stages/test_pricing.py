@@ -29,6 +29,16 @@ async def test_a_model_without_a_price_costs_nothing(tmp_path: Path) -> None:
     assert 0.0 == await cost_of(World(tmp_path, "models: { gpt-4o: { pricing: null } }\n"))
 
 
+async def test_prices_of_all_sizes_add_up_exactly(tmp_path: Path) -> None:
+    """Ten tokens at one price and five at another, of as many digits as a number has."""
+    prices = "input: 0.1234567890123457, output: 98765.4321"
+    world = World(tmp_path, f"pricing: {{ gpt-4o: {{ {prices} }} }}\n")
+    answer = await world.chat("word " * 10, max_tokens=5, ignore_eos=True)
+    expected = (10 * Decimal("0.1234567890123457") + 5 * Decimal("98765.4321")) / 10**6
+
+    assert expected == Decimal(answer.headers["x-fakeai-cost"])
+
+
 async def test_without_prices_the_stage_is_compiled_away(tmp_path: Path) -> None:
     """A spec may leave prices out altogether."""
     world = World(tmp_path, "pricing: false\nmodels: null\n")

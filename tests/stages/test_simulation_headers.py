@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.harness import World
 
 if TYPE_CHECKING:
@@ -21,6 +23,26 @@ async def test_worker_hit_and_cost_are_shown(tmp_path: Path) -> None:
         (answer.headers["x-fakeai-worker"], answer.headers["x-fakeai-cached-tokens"])
         for answer in (plain, streamed)
     ]
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [
+        ("1", "0.00001"),
+        ("1_000_000", "10"),
+        ("100_000", "1"),
+        ("0", "0"),
+        ("1e-7", "0.000000000001"),
+        ("1e+21", "10000000000000000"),
+        ("12.345", "0.00012345"),
+    ],
+)
+async def test_a_cost_has_all_its_digits(tmp_path: Path, price: str, expected: str) -> None:
+    """And no exponent, however small or large it is, nor zeros that say nothing."""
+    world = World(tmp_path, f"pricing: {{ gpt-4o: {{ input: {price}, output: 0 }} }}\n")
+    headers = (await world.chat("word " * 10)).headers
+
+    assert expected == headers["x-fakeai-cost"]
 
 
 async def test_each_header_has_its_name_or_none(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from decimal import Decimal
 from fakeai.stores.ledger import Account, Entry, Ledger, Query
 
 DAY_S = 86_400
-ANN = Account(project="p", key="ann", model="small")
-BOB = Account(project="p", key="bob", model="large")
+ANN, BOB = ("p", "ann", "small"), ("p", "bob", "large")
 
 
 def ledger(*times_s: int, entries_max: int = 100) -> Ledger:
@@ -16,7 +15,7 @@ def ledger(*times_s: int, entries_max: int = 100) -> Ledger:
     book = Ledger(entries_max)
     for time_s in times_s:
         for account in (ANN, BOB):
-            book.add(time_s, account, Entry(requests=1, cost_usd=Decimal("0.1")))
+            book.entry(time_s, *account).add(Entry(requests=1, cost_usd=Decimal("0.1")))
     return book
 
 
@@ -37,6 +36,17 @@ def test_sums_are_exact() -> None:
 
     assert [Decimal(1)] == [line.sums.cost_usd for line in bucket.lines]
     assert [10] == [line.sums.requests for line in bucket.lines]
+
+
+def test_a_minute_of_an_account_is_one_entry() -> None:
+    """To which everybody adds; the next minute has another one, and so has another model."""
+    book = Ledger(100)
+    first = book.entry(60.0, *ANN)
+
+    assert first is book.entry(119.9, *ANN)
+    assert first is not book.entry(120.0, *ANN)
+    assert first is not book.entry(60.0, "p", "ann", "large")
+    assert first is not book.entry(60.0, None, "ann", "small")
 
 
 def test_lines_are_kept_apart_by_what_is_asked() -> None:
