@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeai.core.metric import Family, Metric, Tally
+from fakeai.core.metric import Meter, Metric
 from fakeai.pipeline.tallies import ENTRIES_MAX, Tallies
 
 METRIC = Metric(name="seen", kind="counter", help="Things seen.", labels=("who", "what"))
@@ -10,7 +10,7 @@ METRIC = Metric(name="seen", kind="counter", help="Things seen.", labels=("who",
 
 def test_they_are_the_familys_own() -> None:
     """Nothing is made before it is asked for, and nothing twice."""
-    family = Family(METRIC, Tally, 10)
+    family = Meter(10).tallies(METRIC)
     tallies = Tallies[str](family, lambda who: [(who, "left"), (who, "right")])
     before = dict(family.children)
     left, right = tallies["ann"]
@@ -22,7 +22,7 @@ def test_they_are_the_familys_own() -> None:
 
 def test_they_are_bounded_and_never_forgotten() -> None:
     """A full table starts anew, and finds the same tallies again."""
-    family = Family(METRIC, Tally, 10 * ENTRIES_MAX)
+    family = Meter(10 * ENTRIES_MAX).tallies(METRIC)
     tallies = Tallies[int](family, lambda number: [(str(number), "")])
     first = tallies[0]
     sizes = [len(tallies) for number in range(2 * ENTRIES_MAX) if tallies[number]]
