@@ -38,7 +38,7 @@ class Arrival:
         """Fill in `id`, `request_id`, `client_ip` and `credential`."""
         scope = exchange.scope
         headers: list[Header] = scope["headers"]
-        sent = dict(headers)
+        sent = exchange.received = dict(headers)
         unique = f"{self._unique_bits(_ID_BITS):032x}"
         exchange.id = unique
         exchange.request_id = (_REQUEST_ID in sent and given_id(headers)) or self._prefix + unique

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
@@ -119,6 +119,7 @@ NO_PLACEMENT: Final = Placement()
 NO_COST: Final = Decimal(0)
 IMMEDIATE: Final = Schedule()
 NO_CONTEXT: Final = Context()
+NO_HEADERS: Final[Mapping[bytes, bytes]] = {}
 
 
 class Exchange:
@@ -127,7 +128,7 @@ class Exchange:
     | field | written by | neutral |
     |---|---|---|
     | scope, receive, send, started, wall, request_id, id | endpoint | - |
-    | client_ip, credential | endpoint | `""`, `b""` |
+    | client_ip, credential, received | endpoint | `""`, `b""`, {} |
     | caller | keyring, at the first question | None |
     | request, request_bytes | body | None, 0 |
     | known | body; any stage adds to it | None |
@@ -168,6 +169,7 @@ class Exchange:
         "placement",
         "principal",
         "receive",
+        "received",
         "request",
         "request_bytes",
         "request_id",
@@ -193,6 +195,8 @@ class Exchange:
         self.id = ""
         self.client_ip = ""
         self.credential = b""
+        self.received: Mapping[bytes, bytes] = NO_HEADERS
+        """The headers of the request by their names, which are in lower case."""
         self.caller: Caller | None = None
         self.request: Any = None
         self.request_bytes = 0

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from fakeai.core.clock import Clock
-    from fakeai.pipeline.exchange import Exchange, Scope
+    from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.stage import Step
 
 #: What is known of a body first: the value that it decodes to.
 _REQUEST: Final = "request"
@@ -46,11 +47,12 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
     config = config or Config()
     max_bytes = size_bytes(config.max_bytes)
     timeout_s = seconds(config.read_timeout)
-    media_types = tuple(kind.lower() for kind in config.content_types)
     clock, memory = build.outside.clock, Memory()
 
+    check_head = _compile_check(config, max_bytes)
+
     def wait(exchange: Exchange) -> Awaitable[None] | None:
-        _check_head(exchange.scope, media_types, max_bytes)
+        check_head(exchange)
         # Most bodies are there together with their head: those need no timer.
         body = exchange.scope.pop(BODY, None)
         if body is None:
@@ -122,18 +124,26 @@ def decode(body: bytes) -> object:
         raise ApiError("malformed", f"The body is not valid JSON: {error}.") from None
 
 
-def _check_head(scope: Scope, media_types: tuple[str, ...], max_bytes: int) -> None:
-    """Refuse what the request's head already gives away, before a byte is read."""
-    for name, value in scope["headers"]:
-        if name == b"content-type":
+def _compile_check(config: Config, max_bytes: int) -> Step:
+    """Return what refuses what a head already gives away, before a byte is read."""
+    media_types = tuple(kind.lower() for kind in config.content_types)
+    read = {media_type.encode() for media_type in media_types}
+
+    def check(exchange: Exchange) -> None:
+        received = exchange.received
+        value = received.get(b"content-type", b"")
+        if value and value not in read:
             media_type = value.decode("latin-1").split(";", 1)[0].strip().lower()
             if media_type and media_type not in media_types:
                 message = (
                     f"Unsupported content type '{media_type}'; send {' or '.join(media_types)}."
                 )
                 raise ApiError("wrong_media_type", message, details={"media_type": media_type})
-        elif name == b"content-length" and value.isdigit() and int(value) > max_bytes:
+        length = received.get(b"content-length", b"")
+        if length.isdigit() and int(length) > max_bytes:
             raise _too_large(max_bytes)
+
+    return check
 
 
 async def _read(exchange: Exchange, max_bytes: int) -> bytes:
