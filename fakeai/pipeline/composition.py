@@ -62,8 +62,10 @@ class Composition:
         self._inputs = inputs = exchange.inputs
         self._model = model
         self._pen = kit.pens[model.tokenizer]
-        check_grammars(inputs, kit.makers)
-        self._calls = wanted_calls(inputs, exchange.context)
+        self._calls: list[Tool] = []
+        if inputs.tools or inputs.tool_choice is not None:
+            check_grammars(inputs, kit.makers)
+            self._calls = wanted_calls(inputs, exchange.context)
         prompts = max(1, len(exchange.context.prompts))
         room = model.context_window - exchange.usage.prompt_tokens // prompts
         # To go on from a prompt by nothing is to ask for the prompt's own logprobs.
@@ -74,35 +76,46 @@ class Composition:
 
     def choice(self, prompt: str, index: int, redraw: int) -> Choice:
         """Return a choice; another `redraw` gives another one."""
-        key, stream = self._exchange.key, self._kit.rng.stream
+        inputs, rng, key = self._inputs, self._kit.rng, self._exchange.key
+        if index or redraw:
+            key = rng.digest(key, index, redraw)
 
         def chance(part: str) -> Random:
-            return stream(f"completion.{part}.{index}.{redraw}", key)
+            return rng.stream("completion." + part, key)
 
-        segments, left = self._reasoning(prompt, chance)
-        choice = Choice(index=index, segments=segments)
+        choice = Choice(index=index, segments=[])
+        left = self.limit
+        if self._model.reasoning is not None:
+            left -= self._reason(choice, prompt, chance)
         if self._calls:
             self._call(choice, left, chance)
         else:
             self._say(choice, prompt, left, chance)
-        if self._inputs.echo:
-            segments.insert(0, Segment(tokens=self._pen.counter.split(prompt)))
-        for place, segment in enumerate(segments):
-            segment.index = place
-            if self._inputs.logprobs and segment.kind == "text":
-                rng, top = chance(f"logprobs.{place}"), self._inputs.top_logprobs
-                segment.logprobs = token_logprobs(segment.tokens, rng, top)
+        if inputs.echo:
+            choice.segments.insert(0, Segment(tokens=self._pen.counter.split(prompt)))
+        if len(choice.segments) > 1:
+            for place, segment in enumerate(choice.segments):
+                segment.index = place
+        if inputs.logprobs:
+            self._rate(choice, chance)
         return choice
 
-    def _reasoning(self, prompt: str, chance: Chance) -> tuple[list[Segment], int]:
-        """Return the reasoning, and how many tokens are left for the rest."""
-        row = self._model.reasoning
-        about = self._kit.thought.tokens(row, self._inputs, chance)
+    def _rate(self, choice: Choice, chance: Chance) -> None:
+        """Say how likely each token of the text was."""
+        for segment in choice.segments:
+            if segment.kind == "text":
+                rng, top = chance(f"logprobs.{segment.index}"), self._inputs.top_logprobs
+                segment.logprobs = token_logprobs(segment.tokens, rng, top)
+
+    def _reason(self, choice: Choice, prompt: str, chance: Chance) -> int:
+        """Add the reasoning, if there is any, and return its tokens."""
+        about = self._kit.thought.tokens(self._model.reasoning, self._inputs, chance)
         if not about:
-            return [], self.limit
+            return 0
         limit = min(self.limit, self._inputs.reasoning_tokens or self.limit)
         tokens, _ = self._pen.write(lambda _: chance("reasoning"), prompt, limit, about)
-        return [Segment(kind="reasoning", tokens=tokens)], self.limit - len(tokens)
+        choice.segments.append(Segment(kind="reasoning", tokens=tokens))
+        return len(tokens)
 
     def _call(self, choice: Choice, left: int, chance: Chance) -> None:
         """Add a segment for each tool that is called, as far as the limit allows."""
@@ -143,9 +156,11 @@ class Composition:
             written = self._prose(prompt, left, choice.index, chance)
         else:
             written = self._pen.copy(json, left)
-        tokens, stop = self._pen.cut_at_stop(written[0], inputs.stop)
-        choice.finish_reason = written[1] if stop is None else "stop"
-        choice.stop_sequence = stop
+        tokens, choice.finish_reason = written
+        if inputs.stop:
+            tokens, choice.stop_sequence = self._pen.cut_at_stop(tokens, inputs.stop)
+            if choice.stop_sequence is not None:
+                choice.finish_reason = "stop"
         choice.segments.append(text := Segment(tokens=tokens))
         if inputs.speech is not None and tokens:
             self._speak(choice, text, left)
@@ -162,16 +177,17 @@ class Composition:
             choice.segments.append(Segment(kind="speech", tokens=said))
 
     def _prose(self, prompt: str, left: int, index: int, chance: Chance) -> Written:
-        inputs, rng = self._inputs, chance("length")
-        wanted = max(1, inputs.min_tokens, self._kit.length(rng))
-        about = math.inf if inputs.ignore_eos else wanted
-        opening = told(self._exchange.context.results, self._kit.tool_result)
+        inputs, results = self._inputs, self._exchange.context.results
+        about = math.inf
+        if not inputs.ignore_eos:
+            about = max(1, inputs.min_tokens, self._kit.length(chance("length")))
+        opening = told(results, self._kit.tool_result) if results else ""
         if inputs.prediction:
             opening += self._predicted(index, chance("prediction"))
             if opening.endswith(inputs.predicted) and not inputs.ignore_eos:
                 return self._pen.copy(opening, left)
-        persona = self._kit.personas.get(self._model.persona or "")
-        if persona is not None:
+        persona = self._model.persona and self._kit.personas.get(self._model.persona)
+        if persona:
             opening += persona(self._exchange, prompt)
             if not inputs.ignore_eos:
                 return self._pen.copy(opening, left)

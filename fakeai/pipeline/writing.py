@@ -61,8 +61,6 @@ class Pen(Value):
 
     def cut_at_stop(self, tokens: list[str], stops: list[str]) -> tuple[list[str], str | None]:
         """Cut before the first stop text, wherever token borders lie, and return which it was."""
-        if not stops:
-            return tokens, None
         text = "".join(tokens)
         found = [(place, stop) for stop in stops if (place := text.find(stop)) >= 0]
         if not found:
