@@ -57,31 +57,70 @@ class _Deck:
             at = (at + stride) % len(sentences)
 
 
+class _Frame(NamedTuple):
+    """A sentence cut into tokens around the words that it is about."""
+
+    before: Pieces
+    gap: str  # whitespace, which is part of the first word's token
+    after: Pieces
+    is_sealed: bool  # whether words leave the other tokens as they are, and so does what follows
+
+    def about(self, words: Pieces) -> Pieces:
+        """Return the whole sentence; the words are cut with the gap before them."""
+        return self.before + words + self.after
+
+
+def _frame(text: str, slot: str, counter: Counter) -> _Frame:
+    left, _, right = text.partition(slot)
+    head = left.rstrip()
+    before, gap, after = counter.split(head), left[len(head) :], counter.split(right)
+    text = text.replace(slot, "x")
+    count = len(before) + counter.count(gap + "x") + len(after)
+    return _Frame(before, gap, after, _is_sealed(text, counter, count))
+
+
+def _is_sealed(text: str, counter: Counter, count: int | None = None) -> bool:
+    """Tell whether a text has as many tokens as it has in pieces, whatever stands behind it."""
+    if not counter.is_local or not text.strip():
+        return False
+    return counter.count(text + "x") == 1 + (counter.count(text) if count is None else count)
+
+
 class _Pool(NamedTuple):
     """The sentences of one language, in the forms in which they can stand."""
 
     language: Language
+    openings: Sequence[_Frame]  # name the topic
+    block_openings: Sequence[_Frame]  # the same, before a block
     openers: _Deck  # at the start of a line
     middles: _Deck  # after another sentence
     closers: _Deck  # after another sentence, at the end of a paragraph
     items: _Deck  # after a number, at the end of a line
     last_items: _Deck  # after a number, at the end of a list
-    remarks: Sequence[tuple[Pieces, Pieces]]  # before and after a word of the prompt
+    remarks: Sequence[_Frame]  # name a word of the prompt
+    is_sealed: bool  # whether a text has all the tokens that its sentences have alone
 
 
-def _pool(language: Language, sentences: Sequence[str], split: Callable[[str], Pieces]) -> _Pool:
+def _pool(
+    language: Language, sentences: Sequence[str], counter: Counter, split: Callable[[str], Pieces]
+) -> _Pool:
     """Cut each sentence in the form of its place, so that no two places say the same."""
     space = " " if language.spaced else ""
     places = [sentences[i::4] or sentences for i in range(4)]
-    remarks = [remark.split("{word}") for remark in language.remarks]
+    openings = [_frame(text, "{topic}", counter) for text in language.openings]
+    remarks = [_frame(space + text, "{word}", counter) for text in language.remarks]
     return _Pool(
         language=language,
+        openings=openings,
+        block_openings=[_frame(f"{text}\n\n", "{topic}", counter) for text in language.openings],
         openers=_Deck([split(text) for text in places[0]]),
         middles=_Deck([split(space + text) for text in (*places[1], *places[2])]),
         closers=_Deck([split(f"{space}{text}\n\n") for text in places[3]]),
         items=_Deck([split(f" {text}\n") for text in places[1]]),
         last_items=_Deck([split(f" {text}\n\n") for text in places[2]]),
-        remarks=[(split((space + left).rstrip()), split(right)) for left, right in remarks],
+        remarks=remarks,
+        is_sealed=all(frame.is_sealed for frame in (*openings, *remarks))
+        and all(_is_sealed(text, counter) for text in sentences),
     )
 
 
@@ -107,7 +146,7 @@ class Prose:
             return [words.setdefault(piece, piece) for piece in counter.split(text)]
 
         self._pools = {
-            code: _pool(LANGUAGES.get(code, PLAIN), spoken, split)
+            code: _pool(LANGUAGES.get(code, PLAIN), spoken, counter, split)
             for code, spoken in sentences.items()
         }
         self._numbers = [counter.split(f"{i}.") for i in range(1, _LIST_ITEMS_MAX + 1)]
@@ -115,12 +154,14 @@ class Prose:
 
     def tokens(self, rng: random.Random, prompt: str, length: int) -> list[str]:
         """Return exactly `length` tokens; the text breaks off where they end."""
-        sentences = self._sentences(rng, self._reader.read(prompt))
+        brief = self._reader.read(prompt)
+        pool = self._pools[brief.language]
+        sentences = self._sentences(rng, brief, pool)
         pieces: Pieces = []
         while len(pieces) < length:
             pieces += next(sentences)
         cut = pieces[:length]
-        if self._counter.count("".join(cut)) == length:
+        if pool.is_sealed or self._counter.count("".join(cut)) == length:
             return cut
         # Where tokens span sentences, a text has fewer than its sentences had alone.
         while (missing := length + 1 - self._counter.count("".join(pieces))) > 0:
@@ -134,28 +175,34 @@ class Prose:
 
         They have no fewer than `least` tokens.
         """
+        brief = self._reader.read(prompt)
+        pool = self._pools[brief.language]
         pieces: Pieces = []
-        for sentence in self._sentences(rng, self._reader.read(prompt)):
+        for sentence in self._sentences(rng, brief, pool):
             if (
                 pieces
                 and len(pieces) + len(sentence) / 2 > about
-                and (least == 0 or self._counter.count("".join(pieces).rstrip()) >= least)
+                and (least == 0 or self._count(pieces, pool) >= least)
             ):
                 break
             pieces += sentence
         pieces[-1] = pieces[-1].rstrip()
+        if pool.is_sealed:
+            return pieces
         text = "".join(pieces).rstrip()
         if pieces[-1] and self._counter.count(text) == len(pieces):
             return pieces
         return self._counter.split(text)
 
-    def _sentences(self, rng: random.Random, brief: Brief) -> Iterator[Pieces]:
+    def _count(self, pieces: Pieces, pool: _Pool) -> int:
+        return len(pieces) if pool.is_sealed else self._counter.count("".join(pieces).rstrip())
+
+    def _sentences(self, rng: random.Random, brief: Brief, pool: _Pool) -> Iterator[Pieces]:
         """Yield an answer without end, one sentence at a time."""
-        pool = self._pools[brief.language]
         openers, middles = pool.openers.deal(rng), pool.middles.deal(rng)
         closers = pool.closers.deal(rng)
         block = brief.snippet or brief.wants_list
-        yield self._opening(rng, pool, brief.topic, "\n\n" if block else "")
+        yield self._opening(rng, pool, brief.topic, is_block=bool(block))
         if brief.snippet:
             yield self._code(brief.snippet, brief.topic)
         if brief.wants_list:
@@ -169,19 +216,18 @@ class Prose:
             yield next(closers)
             yield next(openers)
 
-    def _opening(self, rng: random.Random, pool: _Pool, topic: str, end: str) -> Pieces:
+    def _opening(self, rng: random.Random, pool: _Pool, topic: str, *, is_block: bool) -> Pieces:
         """Quote the topic; without one, begin with any sentence."""
         if topic:
-            text = _choice(rng, pool.language.openings).replace("{topic}", topic)
-        else:
-            text = "".join(next(pool.openers.deal(rng)))
-        return self._counter.split(text + end)
+            frame = _choice(rng, pool.block_openings if is_block else pool.openings)
+            return frame.about(self._counter.split(frame.gap + topic))
+        sentence = next(pool.openers.deal(rng))
+        return self._counter.split("".join(sentence) + "\n\n") if is_block else sentence
 
     def _remark(self, rng: random.Random, pool: _Pool, words: Sequence[str]) -> Pieces:
         """Return a sentence about a word of the prompt."""
-        before, after = _choice(rng, pool.remarks)
-        space = " " if pool.language.spaced else ""
-        return before + self._counter.split(space + _choice(rng, words)) + after
+        frame = _choice(rng, pool.remarks)
+        return frame.about(self._counter.split(frame.gap + _choice(rng, words)))
 
     def _code(self, snippet: str, topic: str) -> Pieces:
         """Return a code block whose identifier is made of the topic."""
