@@ -49,12 +49,13 @@ class _Deck:
 
     def deal(self, rng: random.Random) -> Iterator[Pieces]:
         """Yield sentences without end; all of them before the first comes again."""
-        sentences = self._sentences
-        stride = _choice(rng, self._strides)
-        at = int(rng.random() * len(sentences))
+        sentences, strides = self._sentences, self._strides
+        size = len(sentences)
+        at, order = divmod(int(rng.random() * size * len(strides)), len(strides))
+        stride = strides[order]
         while True:
             yield sentences[at]
-            at = (at + stride) % len(sentences)
+            at = (at + stride) % size
 
 
 class _Frame(NamedTuple):
@@ -158,8 +159,10 @@ class Prose:
         pool = self._pools[brief.language]
         sentences = self._sentences(rng, brief, pool)
         pieces: Pieces = []
-        while len(pieces) < length:
-            pieces += next(sentences)
+        for sentence in sentences:
+            pieces += sentence
+            if len(pieces) >= length:
+                break
         cut = pieces[:length]
         if pool.is_sealed or self._counter.count("".join(cut)) == length:
             return cut
@@ -199,20 +202,23 @@ class Prose:
 
     def _sentences(self, rng: random.Random, brief: Brief, pool: _Pool) -> Iterator[Pieces]:
         """Yield an answer without end, one sentence at a time."""
-        openers, middles = pool.openers.deal(rng), pool.middles.deal(rng)
-        closers = pool.closers.deal(rng)
-        block = brief.snippet or brief.wants_list
-        yield self._opening(rng, pool, brief.topic, is_block=bool(block))
+        is_block = brief.wants_list or brief.snippet is not None
+        yield self._opening(rng, pool, brief.topic, is_block=is_block)
         if brief.snippet:
             yield self._code(brief.snippet, brief.topic)
         if brief.wants_list:
             yield from self._list(rng, pool)
-        if block:
+        openers, middles = pool.openers.deal(rng), pool.middles.deal(rng)
+        closers = pool.closers.deal(rng)
+        if is_block:
             yield next(openers)
+        remarks = pool.remarks if brief.words else ()
         while True:
             for _ in range(_draw(rng, _MIDDLES_MIN, _MIDDLES_MAX)):
-                remarks = brief.words and pool.remarks and rng.random() < _REMARK_SHARE
-                yield self._remark(rng, pool, brief.words) if remarks else next(middles)
+                if remarks and rng.random() < _REMARK_SHARE:
+                    yield self._remark(rng, remarks, brief.words)
+                else:
+                    yield next(middles)
             yield next(closers)
             yield next(openers)
 
@@ -224,9 +230,11 @@ class Prose:
         sentence = next(pool.openers.deal(rng))
         return self._counter.split("".join(sentence) + "\n\n") if is_block else sentence
 
-    def _remark(self, rng: random.Random, pool: _Pool, words: Sequence[str]) -> Pieces:
+    def _remark(
+        self, rng: random.Random, remarks: Sequence[_Frame], words: Sequence[str]
+    ) -> Pieces:
         """Return a sentence about a word of the prompt."""
-        frame = _choice(rng, pool.remarks)
+        frame = _choice(rng, remarks)
         return frame.about(self._counter.split(frame.gap + _choice(rng, words)))
 
     def _code(self, snippet: str, topic: str) -> Pieces:
