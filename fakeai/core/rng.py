@@ -31,6 +31,7 @@ _WORD_BITS: Final = 64
 #: The steps of a float between 0 and 1, as `random.Random` has them.
 _FLOAT_BITS: Final = 53
 _FLOAT_STEP: Final = 2.0**-_FLOAT_BITS
+_TURN: Final = tau * 2.0**-32
 _SPARE_BITS: Final = _WORD_BITS - _FLOAT_BITS
 
 
@@ -65,8 +66,10 @@ class Stream(Draws):
 
     def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
         """Draw from a normal distribution; the twin that comes with each draw is not kept."""
-        radius = sqrt(-2.0 * log(1.0 - self.random()))
-        return mu + radius * cos(tau * self.random()) * sigma
+        self._at = at = self._at + 1
+        bits = xxh3_64_intdigest(self._name, at)
+        radius = sqrt(-2.0 * log(((bits >> 32) + 1) * 2.0**-32))
+        return mu + sigma * radius * cos((bits & 0xFFFF_FFFF) * _TURN)
 
 
 class Rng:

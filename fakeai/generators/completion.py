@@ -45,7 +45,9 @@ def compile_completion(_config: None, build: Build) -> Steps | None:
             else:
                 choices += distinct(partial(composition.choice, prompt), inputs.n, len(choices))
         exchange.outcome = Outcome(choices=choices)
-        _count(exchange, choices, by_name[exchange.model.tokenizer])
+        _count(exchange, choices)
+        if inputs.prediction:
+            _count_predicted(exchange, choices, by_name[exchange.model.tokenizer])
 
     return Steps(enter=enter)
 
@@ -64,7 +66,7 @@ def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
         },
         makers=Makers(build.outside.pools),
         thought=Thought(spec.reasoning),
-        length=Quantity(templates.answer_tokens),
+        length=Quantity(templates.answer_tokens).draw,
         rng=build.outside.rng,
         tool_result=templates.tool_result,
         personas=compile_personas(build),
@@ -91,26 +93,27 @@ def _said(choice: Choice) -> str:
     return "".join([s.text for s in choice.segments if s.kind in {"text", "tool_call"}])
 
 
-def _count(exchange: Exchange, choices: list[Choice], counter: Counter) -> None:
-    """Put the tokens of all choices into the usage."""
-    usage, inputs = exchange.usage, exchange.inputs
-    made = reasoned = spoken = 0
+def _count(exchange: Exchange, choices: list[Choice]) -> None:
+    """Put the tokens of all choices into the usage; those of an echo are the prompt's."""
+    usage, first = exchange.usage, 1 if exchange.inputs.echo else 0
+    made = 0
     for choice in choices:
-        for segment in choice.segments[1:] if inputs.echo else choice.segments:
+        for segment in choice.segments[first:]:
             count = len(segment.tokens)
             made += count
             if segment.kind == "reasoning":
-                reasoned += count
+                usage.reasoning_tokens += count
             elif segment.kind == "speech":
-                spoken += count
+                usage.completion_audio_tokens += count
     usage.completion_tokens = made
-    usage.reasoning_tokens = reasoned
-    usage.completion_audio_tokens = spoken
-    if inputs.prediction:
-        predicted = counter.split(inputs.predicted)
-        accepted = _shared(predicted, counter.split(choices[0].text))
-        usage.accepted_prediction_tokens = accepted
-        usage.rejected_prediction_tokens = len(predicted) - accepted
+
+
+def _count_predicted(exchange: Exchange, choices: list[Choice], counter: Counter) -> None:
+    """Put into the usage how much of the predicted text came."""
+    predicted = counter.split(exchange.inputs.predicted)
+    accepted = _shared(predicted, counter.split(choices[0].text))
+    exchange.usage.accepted_prediction_tokens = accepted
+    exchange.usage.rejected_prediction_tokens = len(predicted) - accepted
 
 
 def _shared(predicted: list[str], written: list[str]) -> int:

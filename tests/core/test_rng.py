@@ -135,6 +135,6 @@ def test_the_draws_of_a_seed_are_the_same_everywhere() -> None:
     ]
     assert 93954654982265602052475983656 == stream.getrandbits(100)
     assert "ddbha" == "".join(stream.choice("abcdefgh") for _ in range(5))
-    assert stream.gauss(0, 1) == pytest.approx(-0.9621397656407175)
+    assert stream.gauss(0, 1) == pytest.approx(-1.2115480424117433)
     assert 13583855371027719386 == Rng(7).key(b"request", pinned=True)
     assert 9910483856948924167 == Rng(7).digest("a", 1, b"b")
