@@ -202,6 +202,16 @@ class Mentions:
         places = [(self.place_of(value), -len(value), value) for value in values]
         return min((found for found in places if found[0] >= 0), default=(0, 0, None))[2]
 
+    def first_of_pool(self, pool: tuple[str, ...]) -> str | None:
+        """Return the value that is mentioned first, of many that are asked for again and again."""
+        by_word = rules.by_word(pool)
+        said = by_word.keys() & self._words
+        return self.first_of([value for word in said for value in by_word[word]]) if said else None
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return {"", *rules.WORD.findall(self._lower)}
+
     def flag(self, field: str) -> bool | None:
         """Return whether the text wants a field on or off, or None if it does not speak of it."""
         words = [word for word in words_of(field) if word not in _FLAG_WORDS]
