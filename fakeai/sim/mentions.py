@@ -92,15 +92,18 @@ class Mentions:
         """Yield proper names and quoted texts."""
         if kind in PLACES:
             yield from self._places_for(field)
-            yield from self.all(rules.IDEOGRAPHS)
+            yield from self._ideographs()
         if kind in TOPICS or field == "name":
             yield from self.all(rules.QUOTED)
         if kind in PEOPLE:
             part = {"first_name": 0, "last_name": -1}.get(str(kind))
             yield from (name if part is None else name.split()[part] for name in self.capitalised)
-            yield from self.all(rules.IDEOGRAPHS)
+            yield from self._ideographs()
         if kind in NAMED_THINGS:
             yield from self.capitalised
+
+    def _ideographs(self) -> list[str]:
+        return [] if self.text.isascii() else self.all(rules.IDEOGRAPHS)
 
     def _places_for(self, field: str) -> list[str]:
         """Return places, those on the right side of a journey first."""
