@@ -81,7 +81,6 @@ class Composition:
         inputs, rng, key = self._inputs, self._kit.rng, self._exchange.key
         if index or redraw:
             key = rng.digest(key, index, redraw)
-
         chance = partial(rng.stream, key=key)
         choice = Choice(index=index, segments=[])
         left = self.limit

@@ -97,7 +97,7 @@ class _Pool(NamedTuple):
     openings: Sequence[_Frame]  # name the topic
     block_openings: Sequence[_Frame]  # the same, before a block
     paragraphs: _Deck  # each without its first sentence, and with that of the next one
-    lists: Sequence[Card]  # what stands behind the numbers, and the sentence after the list
+    lists: Sequence[Card]  # what stands behind the numbers
     remarks: Sequence[_Frame]  # name a word of the prompt
     is_sealed: bool  # whether a text has all the tokens that its sentences have alone
 
@@ -110,7 +110,6 @@ def _pool(
     places = [sentences[i::4] or sentences for i in range(4)]
     openings = [_Frame(text, "{topic}", counter) for text in language.openings]
     remarks = [_Frame(space + text, "{word}", counter) for text in language.remarks]
-    openers = [split(text) for text in places[0]]
     return _Pool(
         openings=openings,
         block_openings=[_Frame(f"{text}\n\n", "{topic}", counter) for text in language.openings],
@@ -119,14 +118,13 @@ def _pool(
                 _MIDDLES,
                 [split(space + text) for text in (*places[1], *places[2])],
                 [split(f"{space}{text}\n\n") for text in places[3]],
-                openers,
+                [split(text) for text in places[0]],
             )
         ),
         lists=_cards(
             [size - 1 for size in _LIST_ITEMS],
             [split(f" {text}\n") for text in places[1]],
             [split(f" {text}\n\n") for text in places[2]],
-            openers,
         ),
         remarks=remarks,
         is_sealed=all(frame.is_sealed for frame in (*openings, *remarks))
@@ -211,11 +209,11 @@ class Prose:
 
     def _sentences(self, rng: random.Random, brief: Brief, pool: _Pool) -> Iterator[Pieces]:
         """Return an answer without end, one sentence at a time."""
-        # No generators: to close one before its end takes as long as to write a sentence.
+        # Iterators and no generator: most answers stop before its end, and closing it takes time.
         paragraphs = pool.paragraphs.deal(rng)
         head: Iterable[Pieces]
         if brief.wants_list or brief.snippet:
-            head = self._blocks(rng, brief, pool)
+            head = self._blocks(rng, brief, pool, paragraphs)
         elif brief.topic:
             head = (_choice(rng, pool.openings).about(brief.topic),)
         else:
@@ -224,17 +222,17 @@ class Prose:
             paragraphs = map(partial(self._remarked, rng, pool, brief.words), paragraphs)
         return chain(head, chain.from_iterable(paragraphs))
 
-    def _blocks(self, rng: random.Random, brief: Brief, pool: _Pool) -> Iterable[Pieces]:
+    def _blocks(
+        self, rng: random.Random, brief: Brief, pool: _Pool, paragraphs: Iterator[Card]
+    ) -> Iterable[Pieces]:
         """Return an opening, code or numbered sentences or both, and a sentence after them."""
-        items = _choice(rng, pool.lists)
-        after = items[-1:]
         if brief.topic:
             opening = _choice(rng, pool.block_openings).about(brief.topic)
         else:
-            opening = self._counter.split("".join(after[0]) + "\n\n")
+            opening = self._counter.split("".join(next(paragraphs)[-1]) + "\n\n")
         code = (self._code(brief.snippet, brief.topic),) if brief.snippet else ()
-        numbered = map(add, self._numbers, items[:-1]) if brief.wants_list else ()
-        return chain((opening,), code, numbered, after)
+        items = map(add, self._numbers, _choice(rng, pool.lists)) if brief.wants_list else ()
+        return chain((opening,), code, items, next(paragraphs)[-1:])
 
     @staticmethod
     def _remarked(rng: random.Random, pool: _Pool, words: Sequence[str], paragraph: Card) -> Card:

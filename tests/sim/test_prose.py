@@ -154,6 +154,15 @@ def test_sentences_of_an_answer_do_not_repeat() -> None:
     assert len(sentences) == len(set(sentences))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_list_without_a_topic_repeats_no_sentence(seed: int) -> None:
+    """The sentences before and after it differ."""
+    text = "".join(PROSE.natural(dice(seed), "list", 150))
+    before, *_, after = re.findall(r"^[A-Z][^.]*\.", text, flags=re.MULTILINE)
+
+    assert before != after
+
+
 def test_a_list_is_numbered() -> None:
     """A request for a list gets numbered lines after the first sentence."""
     text = "".join(PROSE.natural(dice(), "Give me a list of tips for remote teams", 200))
