@@ -75,20 +75,14 @@ class _Frame:
         self._gap = left[len(head) :]
         self._split = counter.split
         self._before, self._after = counter.split(head), counter.split(right)
-        count = len(self._before) + counter.count(self._gap + "x") + len(self._after)
-        self.is_sealed = _is_sealed(text.replace(slot, "x"), counter, count)
+        alone = len(self._before) + counter.count(self._gap + "x") + len(self._after)
+        self.is_sealed = counter.count(text.replace(slot, "x")) == alone
+        """Whether words leave the tokens around them as they are."""
         self.about = lru_cache(_WORDS_MAX)(self._about)
         """Returns the whole sentence about some words."""
 
     def _about(self, words: str) -> Pieces:
         return self._before + self._split(self._gap + words) + self._after
-
-
-def _is_sealed(text: str, counter: Counter, count: int | None = None) -> bool:
-    """Tell whether a text has as many tokens as it has in pieces, whatever stands behind it."""
-    if not counter.is_local or not text.strip():
-        return False
-    return counter.count(text + "x") == 1 + (counter.count(text) if count is None else count)
 
 
 class _Pool(NamedTuple):
@@ -110,6 +104,7 @@ def _pool(
     places = [sentences[i::4] or sentences for i in range(4)]
     openings = [_Frame(text, "{topic}", counter) for text in language.openings]
     remarks = [_Frame(space + text, "{word}", counter) for text in language.remarks]
+    ends = {text[-1:] for text in (*sentences, *language.openings, *language.remarks)}
     return _Pool(
         openings=openings,
         block_openings=[_Frame(f"{text}\n\n", "{topic}", counter) for text in language.openings],
@@ -127,8 +122,9 @@ def _pool(
             [split(f" {text}\n\n") for text in places[2]],
         ),
         remarks=remarks,
-        is_sealed=all(frame.is_sealed for frame in (*openings, *remarks))
-        and all(_is_sealed(text, counter) for text in sentences),
+        is_sealed=counter.is_local
+        and all(frame.is_sealed for frame in (*openings, *remarks))
+        and all(counter.count(end + "x") == 2 for end in ends),
     )
 
 
