@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from inspect import isfunction
 from itertools import count
 from math import cos, log, sqrt, tau
+from types import FunctionType
 from typing import TYPE_CHECKING, Final, Literal
 
 from xxhash import xxh3_64_intdigest
@@ -19,7 +19,7 @@ else:
     _MADE = {
         name: made
         for name, made in vars(random.Random).items()
-        if isfunction(made) and not name.startswith("__")
+        if isinstance(made, FunctionType) and not name.startswith("__")
     }
     Draws = type("Draws", (), {"__slots__": (), **_MADE})
 
