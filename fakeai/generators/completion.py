@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeai.pipeline.exchange import Exchange
-    from fakeai.pipeline.outcome import Segment, SegmentKind
     from fakeai.sim.tokens import Counter
 
 #: How often a choice is drawn again when it equals an earlier one.
@@ -40,10 +39,15 @@ def compile_completion(_config: None, build: Build) -> Steps | None:
         composition = Composition(kit, exchange, exchange.model)
         inputs, context = exchange.inputs, exchange.context
         choices: list[Choice] = []
-        for prompt in context.prompts or [context.user]:
-            choices += distinct(partial(composition.choice, prompt), inputs.n, len(choices))
+        for prompt in context.prompts or (context.user,):
+            if inputs.n == 1:
+                choices.append(composition.choice(prompt, len(choices), 0))
+            else:
+                choices += distinct(partial(composition.choice, prompt), inputs.n, len(choices))
         exchange.outcome = Outcome(choices=choices)
-        _count(exchange, choices, by_name[exchange.model.tokenizer])
+        _count(exchange, choices)
+        if inputs.prediction:
+            _count_predicted(exchange, choices, by_name[exchange.model.tokenizer])
 
     return Steps(enter=enter)
 
@@ -62,7 +66,7 @@ def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
         },
         makers=Makers(build.outside.pools),
         thought=Thought(spec.reasoning),
-        length=Quantity(templates.answer_tokens),
+        length=Quantity(templates.answer_tokens).draw,
         rng=build.outside.rng,
         tool_result=templates.tool_result,
         personas=compile_personas(build),
@@ -72,8 +76,6 @@ def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:
 
 def distinct(draw: Callable[[int, int], Choice], n: int, first: int = 0) -> list[Choice]:
     """Return n choices, drawing again those that repeat an earlier one, within reason."""
-    if n == 1:
-        return [draw(first, 0)]
     choices: list[Choice] = []
     seen: set[str] = set()
     for index in range(first, first + n):
@@ -91,24 +93,27 @@ def _said(choice: Choice) -> str:
     return "".join([s.text for s in choice.segments if s.kind in {"text", "tool_call"}])
 
 
-def _count(exchange: Exchange, choices: list[Choice], counter: Counter) -> None:
-    """Put the tokens of all choices into the usage."""
-    usage, inputs = exchange.usage, exchange.inputs
-    parts = [
-        segment for choice in choices for segment in choice.segments[1 if inputs.echo else 0 :]
-    ]
-    usage.completion_tokens = sum([len(segment.tokens) for segment in parts])
-    usage.reasoning_tokens = _of_kind("reasoning", parts)
-    usage.completion_audio_tokens = _of_kind("speech", parts)
-    if inputs.prediction:
-        predicted = counter.split(inputs.predicted)
-        accepted = _shared(predicted, counter.split(choices[0].text))
-        usage.accepted_prediction_tokens = accepted
-        usage.rejected_prediction_tokens = len(predicted) - accepted
+def _count(exchange: Exchange, choices: list[Choice]) -> None:
+    """Put the tokens of all choices into the usage; those of an echo are the prompt's."""
+    usage, first = exchange.usage, 1 if exchange.inputs.echo else 0
+    made = 0
+    for choice in choices:
+        for segment in choice.segments[first:]:
+            count = len(segment.tokens)
+            made += count
+            if segment.kind == "reasoning":
+                usage.reasoning_tokens += count
+            elif segment.kind == "speech":
+                usage.completion_audio_tokens += count
+    usage.completion_tokens = made
 
 
-def _of_kind(kind: SegmentKind, parts: list[Segment]) -> int:
-    return sum([len(segment.tokens) for segment in parts if segment.kind == kind])
+def _count_predicted(exchange: Exchange, choices: list[Choice], counter: Counter) -> None:
+    """Put into the usage how much of the predicted text came."""
+    predicted = counter.split(exchange.inputs.predicted)
+    accepted = _shared(predicted, counter.split(choices[0].text))
+    exchange.usage.accepted_prediction_tokens = accepted
+    exchange.usage.rejected_prediction_tokens = len(predicted) - accepted
 
 
 def _shared(predicted: list[str], written: list[str]) -> int:

@@ -16,21 +16,22 @@ if TYPE_CHECKING:
 class Quantity:
     """A distribution to draw from; `constant` is its value when it never varies."""
 
-    __slots__ = ("_draw", "constant")
+    __slots__ = ("constant", "draw")
 
     def __init__(self, given: float | str | Distribution) -> None:
         """Take a quantity as the spec writes it; durations become seconds."""
         kind, numbers = parameters(given)
-        self._draw = sampler(kind, **numbers)
+        self.draw = sampler(kind, **numbers)
+        """Draws a value, never negative."""
         self.constant = numbers["value"] if kind == "constant" else None
 
     def __call__(self, rng: Random) -> float:
         """Draw a value, never negative."""
-        return self._draw(rng) if self.constant is None else self.constant
+        return self.draw(rng) if self.constant is None else self.constant
 
     def many(self, rng: Random, count: int) -> list[float]:
         """Draw several values."""
         if self.constant is not None:
             return [self.constant] * count
-        draw = self._draw
+        draw = self.draw
         return [draw(rng) for _ in range(count)]

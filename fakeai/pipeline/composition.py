@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.error import ApiError
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from random import Random
 
     from fakeai.core.rng import Rng
-    from fakeai.pipeline.chance import Quantity
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import Tool
     from fakeai.pipeline.makers import Makers
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.registry import ServedModel
     from fakeai.pipeline.speech import Voice
     from fakeai.pipeline.writing import Written
+    from fakeai.sim.distribution import Sampler
 
     Chance = Callable[[str], Random]
 
@@ -43,7 +44,7 @@ class Kit(Value):
     pens: Mapping[str, Pen]
     makers: Makers
     thought: Thought
-    length: Quantity
+    length: Sampler
     rng: Rng
     tool_result: str
     personas: Mapping[str, Persona]
@@ -62,47 +63,58 @@ class Composition:
         self._inputs = inputs = exchange.inputs
         self._model = model
         self._pen = kit.pens[model.tokenizer]
-        check_grammars(inputs, kit.makers)
-        self._calls = wanted_calls(inputs, exchange.context)
-        prompts = max(1, len(exchange.context.prompts))
+        self._calls: list[Tool] = []
+        if inputs.tools or inputs.tool_choice is not None:
+            check_grammars(inputs, kit.makers)
+            self._calls = wanted_calls(inputs, exchange.context)
+        prompts = len(exchange.context.prompts) or 1
         room = model.context_window - exchange.usage.prompt_tokens // prompts
+        asked = inputs.max_tokens
         # To go on from a prompt by nothing is to ask for the prompt's own logprobs.
-        is_nothing = inputs.max_tokens == 0 and inputs.prompts is not None
-        asked = 0 if is_nothing else inputs.max_tokens or room
+        if not asked and (asked is None or inputs.prompts is None):
+            asked = room
         self.limit = min(asked, model.max_output_tokens, room)
         """Most tokens of a choice."""
 
     def choice(self, prompt: str, index: int, redraw: int) -> Choice:
         """Return a choice; another `redraw` gives another one."""
-        key, stream = self._exchange.key, self._kit.rng.stream
-
-        def chance(part: str) -> Random:
-            return stream(f"completion.{part}.{index}.{redraw}", key)
-
-        segments, left = self._reasoning(prompt, chance)
-        choice = Choice(index=index, segments=segments)
+        inputs, rng, key = self._inputs, self._kit.rng, self._exchange.key
+        if index or redraw:
+            key = rng.digest(key, index, redraw)
+        chance = partial(rng.stream, key=key)
+        choice = Choice(index=index, segments=[])
+        left = self.limit
+        if self._model.reasoning is not None:
+            left -= self._reason(choice, prompt, chance)
         if self._calls:
             self._call(choice, left, chance)
         else:
             self._say(choice, prompt, left, chance)
-        if self._inputs.echo:
-            segments.insert(0, Segment(tokens=self._pen.counter.split(prompt)))
-        for place, segment in enumerate(segments):
-            segment.index = place
-            if self._inputs.logprobs and segment.kind == "text":
-                rng, top = chance(f"logprobs.{place}"), self._inputs.top_logprobs
-                segment.logprobs = token_logprobs(segment.tokens, rng, top)
+        if inputs.echo:
+            choice.segments.insert(0, Segment(tokens=self._pen.counter.split(prompt)))
+        if len(choice.segments) > 1:
+            for place, segment in enumerate(choice.segments):
+                segment.index = place
+        if inputs.logprobs:
+            self._rate(choice, chance)
         return choice
 
-    def _reasoning(self, prompt: str, chance: Chance) -> tuple[list[Segment], int]:
-        """Return the reasoning, and how many tokens are left for the rest."""
-        row = self._model.reasoning
-        about = self._kit.thought.tokens(row, self._inputs, chance)
+    def _rate(self, choice: Choice, chance: Chance) -> None:
+        """Say how likely each token of the text was."""
+        for segment in choice.segments:
+            if segment.kind == "text":
+                rng, top = chance(f"completion.logprobs.{segment.index}"), self._inputs.top_logprobs
+                segment.logprobs = token_logprobs(segment.tokens, rng, top)
+
+    def _reason(self, choice: Choice, prompt: str, chance: Chance) -> int:
+        """Add the reasoning, if there is any, and return its tokens."""
+        about = self._kit.thought.tokens(self._model.reasoning, self._inputs, chance)
         if not about:
-            return [], self.limit
+            return 0
         limit = min(self.limit, self._inputs.reasoning_tokens or self.limit)
-        tokens, _ = self._pen.write(lambda _: chance("reasoning"), prompt, limit, about)
-        return [Segment(kind="reasoning", tokens=tokens)], self.limit - len(tokens)
+        tokens, _ = self._pen.write(lambda _: chance("completion.reasoning"), prompt, limit, about)
+        choice.segments.append(Segment(kind="reasoning", tokens=tokens))
+        return len(tokens)
 
     def _call(self, choice: Choice, left: int, chance: Chance) -> None:
         """Add a segment for each tool that is called, as far as the limit allows."""
@@ -120,7 +132,7 @@ class Composition:
                 return
 
     def _input_of(self, tool: Tool, number: int, chance: Chance) -> str:
-        inputs, rng = self._inputs, chance(f"tool.{number}")
+        inputs, rng = self._inputs, chance(f"completion.tool.{number}")
         position = next(i for i, offer in enumerate(inputs.tools) if offer is tool)
         field = inputs.params.grammar if tool.grammar else inputs.params.parameters
         param = f"{inputs.params.tools}.{position}.{field}"
@@ -143,9 +155,11 @@ class Composition:
             written = self._prose(prompt, left, choice.index, chance)
         else:
             written = self._pen.copy(json, left)
-        tokens, stop = self._pen.cut_at_stop(written[0], inputs.stop)
-        choice.finish_reason = written[1] if stop is None else "stop"
-        choice.stop_sequence = stop
+        tokens, choice.finish_reason = written
+        if inputs.stop:
+            tokens, choice.stop_sequence = self._pen.cut_at_stop(tokens, inputs.stop)
+            if choice.stop_sequence is not None:
+                choice.finish_reason = "stop"
         choice.segments.append(text := Segment(tokens=tokens))
         if inputs.speech is not None and tokens:
             self._speak(choice, text, left)
@@ -162,21 +176,30 @@ class Composition:
             choice.segments.append(Segment(kind="speech", tokens=said))
 
     def _prose(self, prompt: str, left: int, index: int, chance: Chance) -> Written:
-        inputs, rng = self._inputs, chance("length")
-        wanted = max(1, inputs.min_tokens, self._kit.length(rng))
-        about = math.inf if inputs.ignore_eos else wanted
-        opening = told(self._exchange.context.results, self._kit.tool_result)
-        if inputs.prediction:
-            opening += self._predicted(index, chance("prediction"))
-            if opening.endswith(inputs.predicted) and not inputs.ignore_eos:
+        inputs = self._inputs
+        opening, is_all = "", False
+        if inputs.prediction or self._model.persona or self._exchange.context.results:
+            opening, is_all = self._opening(prompt, index, chance)
+        about: float = math.inf
+        if not inputs.ignore_eos:
+            if is_all:
                 return self._pen.copy(opening, left)
-        persona = self._kit.personas.get(self._model.persona or "")
-        if persona is not None:
-            opening += persona(self._exchange, prompt)
-            if not inputs.ignore_eos:
-                return self._pen.copy(opening, left)
+            about = max(1, inputs.min_tokens, self._kit.length(chance("completion.length")))
         written = self._pen.write(chance, prompt, left, about, inputs.min_tokens)
         return self._pen.open_with(opening, written, left) if opening else written
+
+    def _opening(self, prompt: str, index: int, chance: Chance) -> tuple[str, bool]:
+        """Return what no chance is needed for, and whether the answer ends with it."""
+        inputs, results, persona = self._inputs, self._exchange.context.results, self._model.persona
+        opening = told(results, self._kit.tool_result) if results else ""
+        if inputs.prediction:
+            opening += self._predicted(index, chance("completion.prediction"))
+            if opening.endswith(inputs.predicted) and not inputs.ignore_eos:
+                return opening, True
+        write = self._kit.personas.get(persona) if persona else None
+        if write is None:
+            return opening, False
+        return opening + write(self._exchange, prompt), True
 
     def _predicted(self, index: int, rng: Random) -> str:
         """Return the predicted text: all of it in the first choice, a part in the others."""
@@ -186,13 +209,13 @@ class Composition:
 
     def _json(self, chance: Chance) -> str | None:
         """Return the JSON that is asked for, by the request or in words; None asks for prose."""
-        inputs, makers = self._inputs, self._kit.makers
-        context, wanted = self._exchange.context, inputs.response_format
-        if wanted.kind == "json_schema" and wanted.schema is not None:
-            param = inputs.params.response_schema
-            return makers.text(wanted.schema, chance("json"), offered(context), param)
+        inputs, context = self._inputs, self._exchange.context
+        wanted = inputs.response_format
         if wanted.kind != "text":
-            return self._shaped(wanted_shape("\n".join(context.texts)), chance)
+            if wanted.kind == "json_object" or wanted.schema is None:
+                return self._shaped(wanted_shape("\n".join(context.texts)), chance)
+            rng, param = chance("completion.json"), inputs.params.response_schema
+            return self._kit.makers.text(wanted.schema, rng, offered(context), param)
         if inputs.prompts is not None or context.results or self._model.persona:
             return None
         prompted = read_prompted(context)
@@ -200,7 +223,8 @@ class Composition:
 
     def _shaped(self, schema: Any, chance: Chance) -> str:
         """Return an object of a shape that was read from words, or any when there can be none."""
-        text, param, rng = offered(self._exchange.context, shape=schema), "", chance("json")
+        text, param = offered(self._exchange.context, shape=schema), ""
+        rng = chance("completion.json")
         try:
             return self._kit.makers.text(schema, rng, text, param)
         except ApiError:

@@ -36,8 +36,14 @@ class Prompted(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_prompted(context: Context) -> Prompted | None:
     """Return what a conversation asks for that states a JSON Schema and demands JSON."""
-    if not any('"properties"' in text for text in context.texts):
-        return None
+    for text in context.texts:
+        if '"properties"' in text:
+            return _read_stated(context)
+    return None
+
+
+def _read_stated(context: Context) -> Prompted | None:
+    """Return what is asked for by a conversation that may state a schema."""
     text = "\n".join(context.texts)
     schema = stated_schema(text)
     if schema is None:

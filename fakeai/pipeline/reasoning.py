@@ -35,5 +35,5 @@ class Thought:
             factor = factor or 1.0
         if not factor:
             return 0
-        length = max(1, round(self._lengths[name](chance("reasoning.length")) * factor))
+        length = max(1, round(self._lengths[name](chance("completion.reasoning.length")) * factor))
         return length if inputs.reasoning_tokens is None else min(length, inputs.reasoning_tokens)

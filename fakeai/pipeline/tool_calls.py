@@ -36,6 +36,8 @@ def wanted_calls(inputs: Inputs, context: Context) -> list[Tool]:
     _check_names(choice, inputs)
     if choice.mode == "none" or not offers or (choice.mode == "auto" and context.results):
         return []
+    if choice.mode == "required" and len(offers) == 1:
+        return offers
     ranked = rank_tools(context.user, [(tool.name, tool.description or "") for tool in offers])
     if choice.mode == "required":
         ranked = _fresh(ranked, offers, context.called) or ranked or [0]

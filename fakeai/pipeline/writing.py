@@ -38,10 +38,10 @@ class Pen(Value):
         from the same stream.
         """
         if about <= limit:
-            tokens = self.prose.natural(chance("text"), prompt, round(about), least)
+            tokens = self.prose.natural(chance("completion.text"), prompt, round(about), least)
             if len(tokens) <= limit:
                 return tokens, "stop"
-        return self.prose.tokens(chance("text"), prompt, limit), "length"
+        return self.prose.tokens(chance("completion.text"), prompt, limit), "length"
 
     def copy(self, text: str, limit: int) -> Written:
         """Return a given text, as much of it as the limit allows."""
@@ -61,8 +61,6 @@ class Pen(Value):
 
     def cut_at_stop(self, tokens: list[str], stops: list[str]) -> tuple[list[str], str | None]:
         """Cut before the first stop text, wherever token borders lie, and return which it was."""
-        if not stops:
-            return tokens, None
         text = "".join(tokens)
         found = [(place, stop) for stop in stops if (place := text.find(stop)) >= 0]
         if not found:

@@ -42,9 +42,10 @@ class NumberFacts:
 
     def allows(self, number: Fraction) -> bool:
         """Tell whether a number is within bounds and a multiple of every divisor."""
-        if self.low is not None and (number, not self.low_excluded) < (self.low, True):
+        low, high = self.low, self.high
+        if low is not None and (number < low or (self.low_excluded and number == low)):
             return False
-        if self.high is not None and (-number, not self.high_excluded) < (-self.high, True):
+        if high is not None and (number > high or (self.high_excluded and number == high)):
             return False
         if any((number / divisor).denominator != 1 for divisor in self.divisors):
             return False

@@ -24,7 +24,7 @@ PLANS_MAX: Final = 5_000
 class Plan:
     """What is known of one value, and the makers of the types that it may have."""
 
-    __slots__ = ("_numbers", "_texts", "branches", "facts", "goal", "members", "values")
+    __slots__ = ("_kinds", "_numbers", "_texts", "branches", "facts", "goal", "members", "values")
 
     def __init__(self, facts: Facts, goal: tuple[Schema, ...]) -> None:
         """`goal` keeps the schemas alive by whose identity the plan is found."""
@@ -33,6 +33,7 @@ class Plan:
         self.branches: dict[tuple[int, bool], Plan | Unsatisfiable] = {}
         self.members: list[tuple[str, Plan]] | None = None
         self.values = None if facts.values is None else self._allowed(facts.values)
+        self._kinds: list[str] | None = None
         self._numbers: NumberMaker | None = None
         self._texts: TextMaker | None = None
         if self.values is not None and not self.values and not facts.choices:
@@ -71,6 +72,11 @@ class Plan:
 
     def kinds(self) -> list[str]:
         """Return the types to try, those first of which the schema speaks."""
+        if self._kinds is None:
+            self._kinds = self._spoken_first()
+        return self._kinds.copy()
+
+    def _spoken_first(self) -> list[str]:
         facts = self.facts
         array, members = facts.array, facts.object
         spoken = {

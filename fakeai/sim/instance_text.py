@@ -110,7 +110,7 @@ class TextMaker:
             for value in islice(mentions.texts(field, kind), MENTIONS_MAX):
                 if self.fits(value):
                     return value
-            known = mentions.first_of(self._pools.values.get(kind or "", ()))
+            known = mentions.first_of_pool(self._pools.values.get(kind or "", ()))
             if known is not None and self.fits(known):
                 return known
         for value in self._candidates(rng, kind, field):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
+_POOLS_MAX: Final = 64
+
 # Alternatives are anchored by their first character, so that each scan is linear.
+WORD: Final = re.compile(r"[^\W_\u2e80-\U0010ffff]+")
+"""A word of an alphabet: neighbours of these kinds belong together."""
 EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 URL: Final = re.compile(r"\bhttps?://[^\s<>\"')\]]{1,500}")
 PHONE: Final = re.compile(r"(?<![\w-])\+?\(?\d[\d ().-]{6,18}\d(?![\w-])")
@@ -66,3 +71,13 @@ CALENDAR: Final = _words(
     " monday tuesday wednesday thursday friday saturday sunday"
 )
 """Words that are capitalised, but name no one when they stand alone."""
+
+
+@lru_cache(maxsize=_POOLS_MAX)
+def by_word(pool: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return values by a word without which they are not mentioned; empty: there is none."""
+    by_word: dict[str, list[str]] = {}
+    for value in pool:
+        words = WORD.findall(value.casefold())
+        by_word.setdefault(max(words, key=len, default=""), []).append(value)
+    return by_word

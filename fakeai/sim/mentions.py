@@ -92,15 +92,18 @@ class Mentions:
         """Yield proper names and quoted texts."""
         if kind in PLACES:
             yield from self._places_for(field)
-            yield from self.all(rules.IDEOGRAPHS)
+            yield from self._ideographs()
         if kind in TOPICS or field == "name":
             yield from self.all(rules.QUOTED)
         if kind in PEOPLE:
             part = {"first_name": 0, "last_name": -1}.get(str(kind))
             yield from (name if part is None else name.split()[part] for name in self.capitalised)
-            yield from self.all(rules.IDEOGRAPHS)
+            yield from self._ideographs()
         if kind in NAMED_THINGS:
             yield from self.capitalised
+
+    def _ideographs(self) -> list[str]:
+        return [] if self.text.isascii() else self.all(rules.IDEOGRAPHS)
 
     def _places_for(self, field: str) -> list[str]:
         """Return places, those on the right side of a journey first."""
@@ -201,6 +204,16 @@ class Mentions:
         """Return the value that is mentioned first; of two in one place, the longer one."""
         places = [(self.place_of(value), -len(value), value) for value in values]
         return min((found for found in places if found[0] >= 0), default=(0, 0, None))[2]
+
+    def first_of_pool(self, pool: tuple[str, ...]) -> str | None:
+        """Return the value that is mentioned first, of many that are asked for again and again."""
+        by_word = rules.by_word(pool)
+        said = by_word.keys() & self._words
+        return self.first_of([value for word in said for value in by_word[word]]) if said else None
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return {"", *rules.WORD.findall(self._lower)}
 
     def flag(self, field: str) -> bool | None:
         """Return whether the text wants a field on or off, or None if it does not speak of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from fakeai.sim.languages import LANGUAGES
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 PROMPT_CHARACTERS_MAX: Final = 8_000
 """Characters of the prompt, counted from its end, that are read."""
 DESCRIPTION_CHARACTERS_MAX: Final = 2_000
+
+#: Tools whose words are remembered; agents offer the same ones in each turn.
+_OFFERS_MAX: Final = 256
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -33,6 +37,7 @@ _EMPTY: Final = _words(
     "returned returns run specific specified string tell tool tools true user users value "
     "values via whether"
 )
+_IDLE: Final = LANGUAGES["en"].stop_words | _EMPTY
 _NAMED_WHOLE: Final = 100
 _IN_NAME: Final = 10
 _IN_DESCRIPTION: Final = 1
@@ -56,24 +61,32 @@ def _best_first(scored: tuple[int, int]) -> tuple[int, int]:
 
 def _score(said: frozenset[str], prompt: str, name: str, description: str) -> int:
     score = _NAMED_WHOLE if name.lower() in prompt else 0
+    in_name, rest = _offered(name, description[:DESCRIPTION_CHARACTERS_MAX])
+    return score + _IN_NAME * len(said & in_name) + _IN_DESCRIPTION * len(said & rest)
+
+
+@lru_cache(maxsize=_OFFERS_MAX)
+def _offered(name: str, description: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what a tool's name says, and what its description says beyond that."""
     in_name = _stems(_HUMP.sub(" ", name))
-    score += _IN_NAME * len(said & in_name)
-    rest = _stems(description[:DESCRIPTION_CHARACTERS_MAX]) - in_name
-    return score + _IN_DESCRIPTION * len(said & rest)
+    return in_name, _stems(description) - in_name
 
 
 def _stems(text: str) -> frozenset[str]:
     """Return the words that mean something, without their endings."""
-    words = {word.lower() for word in _WORD.findall(text)}
-    words -= LANGUAGES["en"].stop_words | _EMPTY
+    words = {*_WORD.findall(text.lower())} - _IDLE
     return frozenset(
-        _stem(word)
-        for word in words
-        if len(word) >= _ASCII_WORD_CHARACTERS_MIN or not word.isascii()
+        [
+            _stem(word)
+            for word in words
+            if len(word) >= _ASCII_WORD_CHARACTERS_MIN or not word.isascii()
+        ]
     )
 
 
 def _stem(word: str) -> str:
+    if not word.endswith(_ENDINGS):
+        return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _STEM_CHARACTERS_MIN:
             return word.removesuffix(ending)

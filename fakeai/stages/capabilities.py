@@ -8,8 +8,6 @@ from fakeai.core.error import ApiError
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import Inputs
     from fakeai.pipeline.registry import ServedModel
@@ -34,28 +32,29 @@ def compile_capabilities(_config: None, build: Build) -> Steps | None:
         model, inputs = exchange.model, exchange.inputs
         if model is None:
             return
-        for modality, param in wanted_modalities(inputs):
-            if modality not in model.modalities:
-                message = (
-                    f"Invalid content: the model '{model.name}' does not take {modality} input; "
-                    f"it takes {', '.join(model.modalities)}."
-                )
-                raise ApiError("invalid", message, param=param)
-        _check_features(inputs, model)
-        _check_budget(inputs)
-        _check_effort(inputs, model, reasoning.get(model.reasoning or ""))
+        for position, message in enumerate(inputs.messages or ()):
+            if isinstance(content := message.get("content"), list):
+                _check_parts(content, model, f"{inputs.params.messages}.{position}.content")
+        if inputs.tools or inputs.speech is not None or inputs.response_format.kind != "text":
+            _check_features(inputs, model)
+        if inputs.reasoning:
+            _check_budget(inputs)
+        if inputs.reasoning_effort is not None:
+            _check_effort(inputs, model, reasoning.get(model.reasoning or ""))
 
     return Steps(enter=enter)
 
 
-def wanted_modalities(inputs: Inputs) -> Iterator[tuple[str, str]]:
-    """Yield the modality of each part that is not text, and where it stands."""
-    for position, message in enumerate(inputs.messages or []):
-        content: Any = message.get("content")
-        for number, part in enumerate(content if isinstance(content, list) else ()):
-            modality = _MODALITIES.get(part.get("type"))
-            if modality:
-                yield modality, f"{inputs.params.messages}.{position}.content.{number}"
+def _check_parts(parts: list[Any], model: ServedModel, param: str) -> None:
+    """Refuse a part of a message in a form that the model does not take."""
+    for number, part in enumerate(parts):
+        modality = _MODALITIES.get(part.get("type"))
+        if modality and modality not in model.modalities:
+            message = (
+                f"Invalid content: the model '{model.name}' does not take {modality} input; "
+                f"it takes {', '.join(model.modalities)}."
+            )
+            raise ApiError("invalid", message, param=f"{param}.{number}")
 
 
 def _check_features(inputs: Inputs, model: ServedModel) -> None:
@@ -73,7 +72,7 @@ def _check_features(inputs: Inputs, model: ServedModel) -> None:
 def _check_budget(inputs: Inputs) -> None:
     """Refuse reasoning that may leave no token for the answer."""
     budget, limit, params = inputs.reasoning_tokens, inputs.max_tokens, inputs.params
-    if inputs.reasoning and budget is not None and limit is not None and budget >= limit:
+    if budget is not None and limit is not None and budget >= limit:
         message = f"`{params.max_tokens}` must be greater than `{params.reasoning_tokens}`."
         raise ApiError("invalid", message, param=params.reasoning_tokens)
 

@@ -125,6 +125,20 @@ def test_the_value_that_is_mentioned_first(text: str, value: str | None) -> None
     assert value == Mentions(text).first_of(["low", "high", "very_high", "very"])
 
 
+POOL = ("low", "very_high", "São Paulo", "O'Neil & Co.", "東京", "東京 Tower", "Straße 5", "?!", "")
+PHRASES = st.one_of(
+    st.text(max_size=6), st.sampled_from([*POOL, "STRASSE 5", "_", " ", "very high"])
+)
+
+
+@given(st.lists(PHRASES, max_size=6).map("".join), st.text(max_size=4))
+def test_a_pool_is_searched_as_a_list_is(text: str, value: str) -> None:
+    """The words of the text only tell which values need not be looked for."""
+    pool = (*POOL, value)
+
+    assert Mentions(text).first_of(pool) == Mentions(text).first_of_pool(pool)
+
+
 @given(st.text(max_size=60), st.sampled_from(["city", "name", "age", "id", "date", "query", ""]))
 def test_any_text_can_be_read(text: str, field: str) -> None:
     """Nothing breaks, and what is offered is bounded."""

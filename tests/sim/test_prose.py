@@ -154,6 +154,15 @@ def test_sentences_of_an_answer_do_not_repeat() -> None:
     assert len(sentences) == len(set(sentences))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_list_without_a_topic_repeats_no_sentence(seed: int) -> None:
+    """The sentences before and after it differ."""
+    text = "".join(PROSE.natural(dice(seed), "list", 150))
+    before, *_, after = re.findall(r"^[A-Z][^.]*\.", text, flags=re.MULTILINE)
+
+    assert before != after
+
+
 def test_a_list_is_numbered() -> None:
     """A request for a list gets numbered lines after the first sentence."""
     text = "".join(PROSE.natural(dice(), "Give me a list of tips for remote teams", 200))
@@ -196,6 +205,33 @@ def test_locales_of_one_language_are_joined() -> None:
 
     assert "Mind the gap." in text
     assert BUILTIN.texts[0].sentences[0] in text
+
+
+@pytest.mark.parametrize("length", [7, 60, 400])
+def test_the_built_in_prose_need_not_be_counted(length: int) -> None:
+    """Its sentences have the tokens that they have alone, so that the sum is right."""
+    counted: list[str] = []
+
+    class Watched(HeuristicCounter):
+        def count(self, text: str) -> int:
+            counted.append(text)
+            return super().count(text)
+
+    prose = Prose(BUILTIN, Watched())
+    counted.clear()
+    tokens = prose.tokens(dice(), TOPIC, length), prose.natural(dice(), TOPIC, length, length)
+
+    assert [] == counted
+    assert [len(each) for each in tokens] == [HEURISTIC.count("".join(each)) for each in tokens]
+
+
+def test_the_words_of_an_answer_are_its_own() -> None:
+    """What is remembered of a sentence is not changed by the answers that it is in."""
+    first = PROSE.natural(dice(), TOPIC, 1)
+    first[-1] += "!"
+
+    assert first[:-1] == PROSE.natural(dice(), TOPIC, 1)[:-1]
+    assert not PROSE.natural(dice(), TOPIC, 1)[-1].endswith("!")
 
 
 def test_one_sentence_is_corpus_enough() -> None:
