@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from fakeai.pipeline.chance import Quantity
@@ -14,7 +15,7 @@ from fakeai.pipeline.outcome import Choice, Outcome
 from fakeai.pipeline.personas import compile_personas
 from fakeai.pipeline.reasoning import Thought
 from fakeai.pipeline.speech import Voice
-from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 from fakeai.pipeline.writing import Pen
 from fakeai.sim.prose import Prose
 
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.sim.tokens import Counter
 
+#: Calls of tools have ids of their own each time, and sound is large.
+_ONCE: Final = frozenset({"tool_call", "speech"})
+RECALLED_TOKENS_MAX: Final = 4096
+"""Longer outcomes are written anew for equal requests."""
+_COUNTS: Final = attrgetter(
+    "completion_tokens",
+    "reasoning_tokens",
+    "completion_audio_tokens",
+    "accepted_prediction_tokens",
+    "rejected_prediction_tokens",
+)
 #: How often a choice is drawn again when it equals an earlier one.
 _REDRAWS: Final = 8
 
@@ -49,7 +61,32 @@ def compile_completion(_config: None, build: Build) -> Steps | None:
         if inputs.prediction:
             _count_predicted(exchange, choices, by_name[exchange.model.tokenizer])
 
-    return Steps(enter=enter)
+    return Steps(enter=enter, recall=Recall(take=_take, put=_put))
+
+
+def _take(exchange: Exchange) -> tuple[Outcome, tuple[int, ...]] | None:
+    """Return the choices and their counts, unless they are not to be kept."""
+    outcome = exchange.outcome
+    segments = [segment for choice in outcome.choices for segment in choice.segments]
+    if any(segment.kind in _ONCE for segment in segments):
+        return None
+    if sum([len(segment.tokens) for segment in segments]) > RECALLED_TOKENS_MAX:
+        return None
+    return outcome, _COUNTS(exchange.usage)
+
+
+def _put(exchange: Exchange, kept: tuple[Outcome, tuple[int, ...]]) -> None:
+    usage = exchange.usage
+    (
+        exchange.outcome,
+        (
+            usage.completion_tokens,
+            usage.reasoning_tokens,
+            usage.completion_audio_tokens,
+            usage.accepted_prediction_tokens,
+            usage.rejected_prediction_tokens,
+        ),
+    ) = kept
 
 
 def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.error import ApiError
-from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.stage import PASSED, Build, Stage, Steps
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
@@ -42,7 +42,7 @@ def compile_capabilities(_config: None, build: Build) -> Steps | None:
         if inputs.reasoning_effort is not None:
             _check_effort(inputs, model, reasoning.get(model.reasoning or ""))
 
-    return Steps(enter=enter)
+    return Steps(enter=enter, recall=PASSED)
 
 
 def _check_parts(parts: list[Any], model: ServedModel, param: str) -> None:
