@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xxhash import xxh3_64_intdigest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
-    Cut = Callable[[str, int], tuple[list[str], str]]
-    """(text, tokens a block) -> the text of each full block, and the rest."""
+    Cut = Callable[[str, int], tuple[list[bytes], str]]
+    """(text, tokens a block) -> each full block in UTF-8, and the text of the rest."""
+
+#: Between the texts of a conversation: whitespace, of which no counter makes a token of its own.
+BETWEEN: Final = "\n"
 
 
 class BlockHasher:
@@ -21,38 +24,52 @@ class BlockHasher:
     with different salts share nothing.
     """
 
-    __slots__ = ("_seed",)
+    __slots__ = ("_cut", "_seed", "_size")
 
-    def __init__(self, salt: str) -> None:
-        """Start every chain at the salt."""
+    def __init__(self, salt: str, cut: Cut, block_size: int) -> None:
+        """Start every chain at the salt; `cut` is the tokenizer's."""
         self._seed = xxh3_64_intdigest(salt.encode())
+        self._cut = cut
+        self._size = block_size
 
-    def keys(self, blocks: Sequence[str], after: int | None = None) -> list[int]:
+    def prompt(self, texts: Iterable[str]) -> KeyedText:
+        """Return a conversation with its keys."""
+        blocks, rest = self._cut(BETWEEN.join(texts), self._size)
+        return KeyedText(self, self.keys(blocks), rest)
+
+    def after(self, keyed: KeyedText, text: str) -> KeyedText:
+        """Return a conversation that goes on with a text; its rest may become part of a block."""
+        blocks, rest = self._cut(f"{keyed.rest}{BETWEEN}{text}", self._size)
+        keys = keyed.keys
+        return KeyedText(self, keys + self.keys(blocks, keys[-1] if keys else None), rest)
+
+    def keys(self, blocks: Iterable[bytes], after: int | None = None) -> list[int]:
         """Return the keys of blocks that follow the one named `after`, or stand first."""
-        first = key = self._seed if after is None else after
-        try:
-            return [key := xxh3_64_intdigest(block.encode(), key) for block in blocks]
-        except UnicodeEncodeError:
-            # A JSON text may hold a lone surrogate, which plain UTF-8 refuses.
-            key = first
-            encoded = [block.encode("utf-8", "surrogatepass") for block in blocks]
-            return [key := xxh3_64_intdigest(block, key) for block in encoded]
+        key = self._seed if after is None else after
+        return [key := xxh3_64_intdigest(block, key) for block in blocks]
 
 
 class KeyedText:
-    """A text that grows, and the keys of its full blocks; the rest has no key yet."""
+    """A text, and the keys of its full blocks; the rest has no key yet.
 
-    __slots__ = ("_cut", "_hasher", "_rest", "_size", "keys")
+    It never changes, so that equal requests may share it.
+    """
 
-    def __init__(self, hasher: BlockHasher, cut: Cut, block_size: int) -> None:
-        """Start empty; `cut` is the tokenizer's."""
-        self.keys: list[int] = []
+    __slots__ = ("_answer", "_hasher", "_tokens", "keys", "rest")
+
+    def __init__(self, hasher: BlockHasher, keys: list[int], rest: str) -> None:
+        """Take what the hasher has found."""
+        self.keys = keys
+        self.rest = rest
         self._hasher = hasher
-        self._cut = cut
-        self._size = block_size
-        self._rest = ""
+        self._tokens: list[str] | None = None
+        self._answer: KeyedText | None = None
+        """The text with its last answer, which had these tokens."""
 
-    def extend(self, text: str) -> None:
-        """Add a text; what was the rest may become part of a block."""
-        blocks, self._rest = self._cut(self._rest + text, self._size)
-        self.keys += self._hasher.keys(blocks, self.keys[-1] if self.keys else None)
+    def answered(self, tokens: list[str]) -> KeyedText:
+        """Return the text with an answer; the same one again need not be read again."""
+        answer = self._answer
+        if answer is None or tokens != self._tokens:
+            answer = self._answer = self._hasher.after(self, "".join(tokens))
+            self._tokens = tokens
+        return answer
