@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from fakeai.sim.radix import PrefixTree
-    from fakeai.sim.router import Choice, Decision, Router
+    from fakeai.sim.router import Choice, Decision, Load, Router
 
 
 class Worker(Record, kw_only=True):
@@ -35,7 +35,7 @@ class Seat(Record, eq=False):
     keys: list[int]
     block_size: int
     hit_blocks: int
-    _lease: Lease | None = None
+    used_lease: Lease | None = None
 
     @property
     def cached_tokens(self) -> int:
@@ -45,25 +45,11 @@ class Seat(Record, eq=False):
     @property
     def lease(self) -> Lease:
         """What an engine holds the prompt's blocks with; answers at once need none."""
-        lease = self._lease
+        lease = self.used_lease
         if lease is None:
             tree = self.worker.tree
-            lease = self._lease = Lease(tree, self.keys, self.block_size, self.hit_blocks)
+            lease = self.used_lease = Lease(tree, self.keys, self.block_size, self.hit_blocks)
         return lease
-
-    def release(self, now_s: float) -> None:
-        """Give back all that is held."""
-        if self._lease is None:
-            self.worker.tree.release(self.keys, self.hit_blocks, 0, now_s)
-        else:
-            self._lease.release(now_s)
-
-    def cache(self, keys: list[int], now_s: float) -> None:
-        """Give back all that is held, and leave `keys` cached as far as there is room."""
-        if self._lease is None:
-            self.worker.tree.cache(keys, self.hit_blocks, 0, now_s)
-        else:
-            self._lease.cache(keys, now_s)
 
 
 class Fleet:
@@ -93,11 +79,11 @@ class Fleet:
         """
         size = self.block_size
         # The last prompt token is always computed: its result is the first output token.
-        limit = max(0, prompt_tokens - 1) // size
-        loads = [
-            (each.name, min(each.tree.match(keys), limit), each.tree.used_blocks, each.active)
-            for each in self.workers
-        ]
+        limit = min(max(0, prompt_tokens - 1) // size, len(keys))
+        loads: list[Load] = []
+        for worker in self.workers:
+            tree = worker.tree
+            loads.append((worker.name, tree.match(keys, limit), tree.used_blocks, worker.active))
         choice = self._router.choose(-(-prompt_tokens // size), loads, rng, session)
         self._choices.append(choice)
         worker, hit_blocks = self.workers[choice[2]], loads[choice[2]][1]
@@ -113,11 +99,14 @@ class Fleet:
 
         `keys`, which begin with those that were placed, stay cached as far as there is room.
         """
-        if keys is None:
-            seat.release(now_s)
+        worker, lease = seat.worker, seat.used_lease
+        worker.active -= 1
+        if lease is not None:
+            lease.release(now_s) if keys is None else lease.cache(keys, now_s)
+        elif keys is None:
+            worker.tree.release(seat.keys, seat.hit_blocks, 0, now_s)
         else:
-            seat.cache(keys, now_s)
-        seat.worker.active -= 1
+            worker.tree.cache(keys, seat.hit_blocks, 0, now_s)
 
     def expire(self, before_s: float) -> None:
         """Evict the blocks that nobody has held since a time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.value import Value
@@ -10,7 +11,7 @@ from fakeai.core.value import Value
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-#: Runs are swept when so many of their keys, and three of four of them, may be out of date.
+#: So many keys of runs may be out of date, and three of four, before a run is swept.
 _SWEPT_MIN: Final = 1024
 
 
@@ -45,11 +46,13 @@ class PrefixTree:
         "_blocks",
         "_evicted",
         "_held",
+        "_numbered",
         "_pinned",
         "_private",
         "_queued",
         "_run",
         "_runs",
+        "_unswept",
         "capacity_blocks",
     )
 
@@ -57,13 +60,14 @@ class PrefixTree:
         """Start empty."""
         self.capacity_blocks = capacity_blocks
         self._blocks: dict[int, int] = {}
-        """The number of the last run of every block that is resident."""
+        """The number of the last run of every block that is resident, up to `_numbered`."""
         self._held: dict[int, int] = {}
         """How many hold a block; those that nobody holds are not in it."""
         self._runs: OrderedDict[int, tuple[float, list[int]]] = OrderedDict()
         """When each run was given back, and its keys, the oldest run first."""
-        self._run = 0
+        self._run = self._numbered = 0
         self._queued = 0
+        self._unswept: list[int] = []
         """Keys of all runs together, which are bounded."""
         self._private = 0
         self._evicted = 0
@@ -77,12 +81,11 @@ class PrefixTree:
             self._count_pinned()
         return len(self._held) + self._private
 
-    def match(self, keys: list[int]) -> int:
-        """Return how many blocks from the start are resident."""
+    def match(self, keys: list[int], stop: int | None = None) -> int:
+        """Return how many of all blocks, or of those before `stop`, are resident."""
+        blocks, end = self._blocks, len(keys) if stop is None else stop
         # Most prompts are resident as a whole.
-        if keys and keys[-1] in self._blocks:
-            return len(keys)
-        return _end(self._blocks, keys, 0, len(keys))
+        return end if end and keys[end - 1] in blocks else _end(blocks, keys, 0, end)
 
     def pin(self, keys: list[int], stop: int) -> None:
         """Hold `keys[:stop]`, which are resident.
@@ -107,7 +110,9 @@ class PrefixTree:
         absent = keys[_end(self._blocks, keys, shared, stop) : stop]
         self._blocks.update(dict.fromkeys(absent, 0))
         self._private += private
-        self._evict_surplus()
+        surplus = len(self._blocks) + self._private - self.capacity_blocks
+        if surplus > 0:
+            self._evict(surplus)
         return 0
 
     def release(self, keys: list[int], stop: int, private: int = 0, now_s: float = 0.0) -> None:
@@ -121,8 +126,11 @@ class PrefixTree:
         room = self.capacity_blocks - self._private
         if self._held:
             room -= len(self._held) - self._shared(keys, 0, len(keys))
+        # The run is a list of its own: its keys go one by one.
         self._queue(keys[:room], now_s)
-        self._evict_surplus()
+        surplus = len(self._blocks) + self._private - self.capacity_blocks
+        if surplus > 0:
+            self._evict(surplus)
 
     def expire(self, before_s: float) -> None:
         """Evict the blocks that became idle before a time."""
@@ -130,10 +138,11 @@ class PrefixTree:
             self._count_pinned()
         runs = self._runs
         while runs:
-            number, (now_s, keys) = next(iter(runs.items()))
+            run, (now_s, keys) = next(iter(runs.items()))
             if now_s >= before_s:
                 return
-            self._evict_run(number, keys, len(keys))
+            self._number()
+            self._evict_run(run, keys, len(keys))
 
     def clear(self) -> None:
         """Evict every idle block."""
@@ -194,52 +203,73 @@ class PrefixTree:
         if not keys:
             return
         blocks, runs, tail = self._blocks, self._runs, keys[-1]
-        # An earlier run that ends with the same block, as when a prompt is repeated, is this one.
-        earlier = runs.get(blocks.get(tail, 0))
-        if earlier is not None and earlier[1][-1] == tail:
-            del runs[blocks[tail]]
-            self._queued -= len(earlier[1])
         run = self._run = self._run + 1
-        blocks.update(dict.fromkeys(keys, run))
+        last = blocks.get(tail)
+        if last is None:
+            cached = _end(blocks, keys, 0, len(keys) - 1)
+            blocks.update(dict.fromkeys(keys[cached:], run))
+        else:
+            blocks[tail] = run
+            earlier = runs.get(last)
+            # A run that ended with the same block, as when a prompt is repeated, is in this one.
+            if earlier is not None and earlier[1][-1] == tail:
+                del runs[last]
+                self._queued -= len(earlier[1])
+                if len(earlier[1]) == len(keys):
+                    keys = earlier[1]
         runs[run] = (now_s, keys)
         self._queued += len(keys)
         if self._queued > 4 * len(blocks) + _SWEPT_MIN:
-            self._sweep()
+            self._sweep(2 * len(keys))
 
-    def _sweep(self) -> None:
-        """Leave each key in its last run alone."""
-        last = self._blocks.get
-        runs = [
-            (number, (now_s, [key for key in keys if last(key) == number]))
-            for number, (now_s, keys) in self._runs.items()
-        ]
-        self._runs = OrderedDict([run for run in runs if run[1][1]])
-        self._queued = sum([len(keys) for _, keys in self._runs.values()])
+    def _number(self) -> None:
+        """Give the blocks of the latest runs their numbers; until now only their last ones had it.
 
-    def _evict_surplus(self) -> None:
-        surplus = len(self._blocks) + self._private - self.capacity_blocks
-        if surplus > 0:
-            self._evict(surplus)
+        Nobody needs them while there is room for all.
+        """
+        latest = list(takewhile(self._numbered.__lt__, reversed(self._runs)))
+        for run in reversed(latest):
+            self._blocks.update(dict.fromkeys(self._runs[run][1], run))
+        self._numbered = self._run
+
+    def _sweep(self, keys_max: int) -> None:
+        """Take out of some of the runs the keys that later ones have, so that none pile up."""
+        self._number()
+        blocks, runs = self._blocks, self._runs
+        while keys_max > 0:
+            if not self._unswept:
+                self._unswept = list(reversed(runs))
+            run = self._unswept.pop()
+            if run not in runs:
+                continue
+            keys = runs[run][1]
+            before = len(keys)
+            keys[:] = [key for key in keys if blocks.get(key) == run]
+            keys_max -= before
+            self._queued -= before - len(keys)
+            if not keys:
+                del runs[run]
 
     def _evict(self, count: int) -> None:
         """Evict so many of the idle blocks, of which there are enough, the oldest first."""
+        self._number()
         while count > 0:
-            number, (_, keys) = next(iter(self._runs.items()))
-            count -= self._evict_run(number, keys, count)
+            run, (_, keys) = next(iter(self._runs.items()))
+            count -= self._evict_run(run, keys, count)
 
-    def _evict_run(self, number: int, keys: list[int], most: int) -> int:
+    def _evict_run(self, run: int, keys: list[int], most: int) -> int:
         """Evict a run from its tail on; return how many blocks it had, at most `most`."""
         blocks, held = self._blocks, self._held
         before, evicted = len(keys), 0
         while keys and evicted < most:
             key = keys.pop()
-            if blocks.get(key) == number and key not in held:
+            if blocks.get(key) == run and key not in held:
                 del blocks[key]
                 evicted += 1
         self._queued -= before - len(keys)
         self._evicted += evicted
         if not keys:
-            del self._runs[number]
+            del self._runs[run]
         return evicted
 
 

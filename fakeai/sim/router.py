@@ -73,6 +73,8 @@ class Router:
 
         An empty `session` means that the prompt belongs to none.
         """
+        if not session and len(loads) == 1:
+            return prompt_blocks, loads, 0, "cost"
         index = self._session_index(loads, session) if session else None
         reason: Reason = "cost" if index is None else "affinity"
         if index is None:

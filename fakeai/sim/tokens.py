@@ -137,7 +137,7 @@ class HeuristicCounter:
     def count(self, text: str) -> int:
         """Count Western texts with byte tables, ten times as fast as with the pattern."""
         try:
-            encoded = text.encode("ascii" if text.isascii() else _CODE_PAGE)
+            encoded = text.encode() if text.isascii() else text.encode(_CODE_PAGE)
         except UnicodeEncodeError:
             return len(self.split(text))
         words = encoded.translate(_WORD_OR_SPACE)
@@ -159,7 +159,7 @@ class HeuristicCounter:
         """Cut Western texts by kinds of characters, ten times as fast as by tokens."""
         is_ascii, end = text.isascii(), 0
         try:
-            encoded = text.encode("ascii" if is_ascii else _CODE_PAGE)
+            encoded = text.encode() if is_ascii else text.encode(_CODE_PAGE)
         except UnicodeEncodeError:
             # Whitespace at the end is left over: it may belong to a token that is still to come.
             body = text.rstrip()

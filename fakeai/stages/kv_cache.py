@@ -129,9 +129,9 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
             fleet.expire(now() - home.ttl_s)
         keyed = exchange.keyed = _keyed(exchange, home)
         rng = unused if home.is_alone else stream("kv_cache", exchange.key)
-        prompt, session = exchange.usage.prompt_tokens, home.session(exchange)
-        seat = exchange.seat = fleet.place(keyed.keys, prompt, rng, session)
-        worker, cached_tokens = seat.worker.name, seat.cached_tokens
+        usage, session = exchange.usage, home.session(exchange)
+        seat = exchange.seat = fleet.place(keyed.keys, usage.prompt_tokens, rng, session)
+        worker, cached_tokens = seat.worker.name, seat.hit_blocks * seat.block_size
         placement = home.placement
         if placement.worker != worker or placement.cached_tokens != cached_tokens:
             serves(label(exchange), seat.worker)
@@ -142,7 +142,8 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
                 reported_min=home.reported.minimum,
                 reported_step=home.reported.rounding,
             )
-        exchange.place(placement)
+            home.told_tokens = placement.reported_tokens
+        exchange.placement, usage.cached_tokens = placement, home.told_tokens
 
     return Steps(enter=enter, leave=_leaver(fleets, now))
 
@@ -178,6 +179,8 @@ class _Home(Record, eq=False):
     """Whether there is one worker."""
     placement: Placement = NO_PLACEMENT
     """The last one: the next one is often equal."""
+    told_tokens: int = 0
+    """What usage tells of its hit."""
 
 
 def _maker(

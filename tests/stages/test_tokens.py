@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fakeai.pipeline.exchange import Context, Exchange
+from fakeai.sim.tokens import CharacterCounter, HeuristicCounter
+from fakeai.stages.tokens import _counts
 from tests.harness import World
 
 if TYPE_CHECKING:
@@ -114,3 +117,47 @@ async def test_a_count_of_tokens_is_what_the_request_has(tmp_path: Path) -> None
 
     assert answer.json["usage"]["input_tokens"] == counted.json["input_tokens"]
     assert 20 < counted.json["input_tokens"]
+
+
+class Listening(HeuristicCounter):
+    """A counter that remembers what it was asked."""
+
+    def __init__(self) -> None:
+        """Start with nothing asked."""
+        super().__init__()
+        self.asked: list[str] = []
+
+    def count(self, text: str) -> int:
+        """Count as ever."""
+        self.asked.append(text)
+        return super().count(text)
+
+
+async def _nothing(*_args: object) -> None:
+    """Stand in for a connection."""
+
+
+def _exchange(known: dict[str, Any] | None, *texts: str) -> Exchange:
+    exchange = Exchange({}, _nothing, _nothing)
+    exchange.known, exchange.context = known, Context(texts=list(texts), definitions=["a tool"])
+    return exchange
+
+
+def test_an_equal_request_is_not_counted_again() -> None:
+    """What is kept beside a body holds for one counter and for equal texts."""
+    known: dict[str, Any] = {}
+    counter, other = Listening(), CharacterCounter(2)
+    counts = [_counts(_exchange(known, "one two"), counter) for _ in range(2)]
+    counts += [_counts(_exchange(known, "one two"), other), _counts(_exchange(known, "one"), other)]
+
+    assert [[2, 2], [2, 2], [3, 4], [3, 2]] == counts
+    assert ["a tool", "one two"] == counter.asked
+
+
+def test_nothing_is_kept_where_nothing_is_known() -> None:
+    """Without a place for it, every request is counted."""
+    counter = Listening()
+
+    assert [2, 1] == _counts(_exchange(None, "one"), counter)
+    assert [2, 1] == _counts(_exchange(None, "one"), counter)
+    assert 4 == len(counter.asked)
