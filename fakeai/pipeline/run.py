@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from fakeai.pipeline.exchange import Exchange
-    from fakeai.pipeline.stage import Log, Step, Steps, WaitingStep
+    from fakeai.pipeline.stage import Log, PatientStep, Step, Steps, WaitingStep
 
-_Stretch: TypeAlias = "tuple[int, tuple[Step, ...], WaitingStep | None]"
+_Stretch: TypeAlias = "tuple[int, tuple[Step, ...], PatientStep | None]"
 """Steps that owe the same number of leaves from the moment the first begins, or one that waits."""
 
 
@@ -34,7 +34,9 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> WaitingS
             for enter in enters:
                 enter(exchange)
             if wait is not None:
-                await wait(exchange)
+                rest = wait(exchange)
+                if rest is not None:
+                    await rest
         exchange.entered = total
 
     async def run(exchange: Exchange) -> None:
@@ -63,7 +65,7 @@ def _order(steps: Sequence[Steps]) -> tuple[tuple[_Stretch, ...], list[Step]]:
 
     A stage that only leaves counts as entered together with the step before it.
     """
-    forward: list[tuple[Step | None, WaitingStep | None, int]] = []
+    forward: list[tuple[Step | None, PatientStep | None, int]] = []
     leaves: list[Step] = []
     for step in steps:
         if step.leave is not None:
@@ -78,7 +80,7 @@ def _order(steps: Sequence[Steps]) -> tuple[tuple[_Stretch, ...], list[Step]]:
 
 
 def _stretch(
-    due: int, wait: WaitingStep | None, steps: Iterable[tuple[Step | None, object, object]]
+    due: int, wait: PatientStep | None, steps: Iterable[tuple[Step | None, object, object]]
 ) -> _Stretch:
     return due, tuple([enter for enter, _, _ in steps if enter is not None]), wait
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Step = Callable[["Exchange"], None]
 WaitingStep = Callable[["Exchange"], Coroutine[Any, Any, None]]
+PatientStep = Callable[["Exchange"], Coroutine[Any, Any, None] | None]
+"""Returns what is left to be awaited, None where nothing is."""
 T = TypeVar("T")
 
 
@@ -111,7 +113,7 @@ class Steps(Value):
     """
 
     enter: Step | None = None
-    wait: WaitingStep | None = None
+    wait: PatientStep | None = None
     leave: Step | None = None
 
 
