@@ -47,7 +47,7 @@ def _lookup_and_insert(text: str, rng: random.Random) -> tuple[float, float]:
     lookups, inserts = [], []
     fleet = make_fleet("bench", 4, 16_384, Router(RouterWeights()), 16)
     for number in range(_ROUNDS):
-        hasher = BlockHasher(f"model-{number}", counter.blocks, 16)
+        hasher = BlockHasher(f"model-{number}", counter, 16)
         start = time.process_time()
         keys = hasher.prompt([text]).keys
         seat = fleet.place(keys, tokens, rng)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 from xxhash import xxh3_64_intdigest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    Cut = Callable[[str, int], tuple[list[bytes], str]]
-    """(text, tokens a block) -> each full block in UTF-8, and the text of the rest."""
+    from fakeai.sim.tokens import Counter
 
 #: Between the texts of a conversation: whitespace, of which no counter makes a token of its own.
 BETWEEN: Final = "\n"
+#: Longer prompts are not remembered.
+_REMEMBERED_MAX: Final = 65_536
 
 
 class BlockHasher:
@@ -24,18 +25,47 @@ class BlockHasher:
     with different salts share nothing.
     """
 
-    __slots__ = ("_cut", "_seed", "_size")
+    __slots__ = ("_cut", "_is_local", "_last", "_seed", "_size")
 
-    def __init__(self, salt: str, cut: Cut, block_size: int) -> None:
-        """Start every chain at the salt; `cut` is the tokenizer's."""
+    def __init__(self, salt: str, counter: Counter, block_size: int) -> None:
+        """Start every chain at the salt."""
         self._seed = xxh3_64_intdigest(salt.encode())
-        self._cut = cut
+        self._cut = counter.blocks
+        self._is_local = counter.is_local
         self._size = block_size
+        self._last: tuple[str, list[int], list[int]] = ("", [], [])
+        """The last prompt, its keys, and where its blocks end."""
 
     def prompt(self, texts: Iterable[str]) -> KeyedText:
-        """Return a conversation with its keys."""
-        blocks, rest = self._cut(BETWEEN.join(texts), self._size)
-        return KeyedText(self, self.keys(blocks), rest)
+        """Return a conversation with its keys; those that the last one had, too, are not new."""
+        text = BETWEEN.join(texts)
+        keys, ends = self._shared(text)
+        start = ends[-1] if ends else 0
+        blocks, rest = self._cut(text[start:], self._size)
+        keys += self.keys(blocks, keys[-1] if keys else None)
+        if self._is_local and len(text) <= _REMEMBERED_MAX and text.isascii():
+            ends += [start := start + len(block) for block in blocks]
+            self._last = (text, keys, ends)
+        return KeyedText(self, keys, rest)
+
+    def _shared(self, text: str) -> tuple[list[int], list[int]]:
+        """Return keys and ends of the blocks with which this prompt and the last one begin.
+
+        A block is the same in both if the character after it is: no word goes on there.
+        """
+        last, keys, ends = self._last
+        if not ends or not text.startswith(last[: ends[0] + 1]):
+            return [], []
+        count, most = 1, len(ends)
+        while count < most:
+            middle = (count + most + 1) // 2
+            if text.startswith(last[: ends[middle - 1] + 1]):
+                count = middle
+            else:
+                most = middle - 1
+        if ends[count - 1] == len(last):
+            count -= 1
+        return keys[:count], ends[:count]
 
     def after(self, keyed: KeyedText, text: str) -> KeyedText:
         """Return a conversation that goes on with a text; its rest may become part of a block."""

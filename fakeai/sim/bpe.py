@@ -49,6 +49,7 @@ class BpeCounter:
     """Counts as the model families that publish their vocabulary do."""
 
     __slots__ = ("_bytes_of", "_tokenizer", "_vocabulary_size", "name")
+    is_local = False
 
     def __init__(self, encoding: str, name: str | None = None) -> None:
         """Load one of VOCABULARY_SIZES; raise BpeUnavailableError without the extra."""

@@ -42,6 +42,10 @@ class Counter(Protocol):
     def name(self) -> str:
         """The name under which a spec refers to the counter."""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether a token begins where the characters on both sides say so, and no others."""
+
     def count(self, text: str) -> int:
         """Return the number of tokens."""
 
@@ -128,6 +132,7 @@ class HeuristicCounter:
     """
 
     __slots__ = ("_table", "name")
+    is_local = True
 
     def __init__(self, name: str = "heuristic") -> None:
         """Start with an empty table of ids."""
@@ -200,6 +205,7 @@ class CharacterCounter:
     """Counts one token per `ratio` characters, rounded up."""
 
     __slots__ = ("_characters", "_table", "_tokens", "name")
+    is_local = False
 
     def __init__(self, ratio: float = 4.0, name: str = "characters") -> None:
         """Take a ratio of at least one character to a token."""

@@ -195,7 +195,7 @@ def _maker(
         return _Home(
             model=model,
             fleet=fleets[name],
-            hasher=BlockHasher(model.id, by_name[model.tokenizer].blocks, pool.block_size),
+            hasher=BlockHasher(model.id, by_name[model.tokenizer], pool.block_size),
             session=sessions[name],
             ttl_s=None if pool.ttl is None else seconds(pool.ttl),
             reported=pool.prompt_cache,

@@ -16,7 +16,7 @@ class TokenHasher:
 
     def __init__(self, salt: str, block_size: int) -> None:
         """Name blocks of so many tokens."""
-        self._hasher = BlockHasher(salt, CharacterCounter().blocks, block_size)
+        self._hasher = BlockHasher(salt, CharacterCounter(), block_size)
         self._size = block_size
 
     def of_tokens(self, tokens: Sequence[int]) -> list[int]:

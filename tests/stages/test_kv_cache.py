@@ -314,7 +314,7 @@ def _home(name: str) -> _Home:
     return _Home(
         model=model,
         fleet=make_fleet("main", 1, 100, Router(RouterWeights()), 2),
-        hasher=BlockHasher(name, HeuristicCounter().blocks, 2),
+        hasher=BlockHasher(name, HeuristicCounter(), 2),
         session=session_reader(Affinity()),
         ttl_s=None,
         reported=PromptCache(),
