@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from xxhash import xxh3_64_intdigest
 
+from fakeai.core.value import Record
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -79,27 +81,24 @@ class BlockHasher:
         return [key := xxh3_64_intdigest(block, key) for block in blocks]
 
 
-class KeyedText:
+class KeyedText(Record, eq=False):
     """A text, and the keys of its full blocks; the rest has no key yet.
 
-    It never changes, so that equal requests may share it.
+    Neither changes, so that equal requests may share it.
     """
 
-    __slots__ = ("_answer", "_hasher", "_tokens", "keys", "rest")
-
-    def __init__(self, hasher: BlockHasher, keys: list[int], rest: str) -> None:
-        """Take what the hasher has found."""
-        self.keys = keys
-        self.rest = rest
-        self._hasher = hasher
-        self._tokens: list[str] | None = None
-        self._answer: KeyedText | None = None
-        """The text with its last answer, which had these tokens."""
+    hasher: BlockHasher
+    keys: list[int]
+    rest: str
+    last_answer: KeyedText | None = None
+    """The text with the answer that it had last."""
+    last_tokens: list[str] | None = None
+    """The tokens of that answer."""
 
     def answered(self, tokens: list[str]) -> KeyedText:
         """Return the text with an answer; the same one again need not be read again."""
-        answer = self._answer
-        if answer is None or tokens != self._tokens:
-            answer = self._answer = self._hasher.after(self, "".join(tokens))
-            self._tokens = tokens
+        answer = self.last_answer
+        if answer is None or tokens != self.last_tokens:
+            answer = self.last_answer = self.hasher.after(self, "".join(tokens))
+            self.last_tokens = tokens
         return answer

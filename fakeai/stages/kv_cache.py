@@ -218,9 +218,11 @@ def _keyed(exchange: Exchange, home: _Home) -> KeyedText:
 
 
 def _said(choice: Choice) -> list[str]:
-    """Return the tokens of the visible text, as a rule of one segment."""
-    parts = [segment.tokens for segment in choice.segments if segment.kind == "text"]
-    return parts[0] if len(parts) == 1 else [token for part in parts for token in part]
+    """Return the tokens of the visible text."""
+    segments = choice.segments
+    if len(segments) == 1 and segments[0].kind == "text":
+        return segments[0].tokens
+    return [token for segment in segments if segment.kind == "text" for token in segment.tokens]
 
 
 def session_reader(affinity: Affinity) -> Callable[[Exchange], str]:
