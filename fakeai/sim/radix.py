@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import OrderedDict
+from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 #: So many keys of runs may be out of date, and three of four, before a run is swept.
 _SWEPT_MIN: Final = 1024
+#: Longer runs are held against the one before: conversations with one long beginning are common.
+_LONG: Final = 64
 
 
 class TreeStats(Value, kw_only=True):
@@ -110,9 +114,7 @@ class PrefixTree:
         absent = keys[_end(self._blocks, keys, shared, stop) : stop]
         self._blocks.update(dict.fromkeys(absent, 0))
         self._private += private
-        surplus = len(self._blocks) + self._private - self.capacity_blocks
-        if surplus > 0:
-            self._evict(surplus)
+        self._evict(len(self._blocks) + self._private - self.capacity_blocks)
         return 0
 
     def release(self, keys: list[int], stop: int, private: int = 0, now_s: float = 0.0) -> None:
@@ -134,8 +136,7 @@ class PrefixTree:
 
     def expire(self, before_s: float) -> None:
         """Evict the blocks that became idle before a time."""
-        if self._pinned is not None:
-            self._count_pinned()
+        self._count_pinned()
         runs = self._runs
         while runs:
             run, (now_s, keys) = next(iter(runs.items()))
@@ -166,13 +167,8 @@ class PrefixTree:
 
     def _shared(self, keys: list[int], start: int, stop: int) -> int:
         """Return where the ones of `keys[start:stop]` end that somebody holds."""
-        if self._pinned is not None:
-            self._count_pinned()
-        held = self._held
-        # Most prompts are held by nobody else.
-        if start >= stop or keys[start] not in held:
-            return start
-        return _end(held, keys, start + 1, stop)
+        self._count_pinned()
+        return _end(self._held, keys, start, stop)
 
     def _hold(self, keys: list[int], start: int, shared: int, stop: int) -> None:
         held = self._held
@@ -203,7 +199,8 @@ class PrefixTree:
         if not keys:
             return
         blocks, runs, tail = self._blocks, self._runs, keys[-1]
-        run = self._run = self._run + 1
+        latest = self._run
+        run = self._run = latest + 1
         last = blocks.get(tail)
         if last is None:
             cached = _end(blocks, keys, 0, len(keys) - 1)
@@ -217,10 +214,22 @@ class PrefixTree:
                 self._queued -= len(earlier[1])
                 if len(earlier[1]) == len(keys):
                     keys = earlier[1]
+        if latest in runs and len(keys) > _LONG:
+            self._trim(latest, keys)
         runs[run] = (now_s, keys)
         self._queued += len(keys)
         if self._queued > 4 * len(blocks) + _SWEPT_MIN:
             self._sweep(2 * len(keys))
+
+    def _trim(self, latest: int, keys: list[int]) -> None:
+        """Take out of the run before this one the blocks with which both begin."""
+        before = self._runs[latest][1]
+        most = range(min(len(before), len(keys)))
+        same = bisect_left(most, 1, key=lambda place: before[place] != keys[place])
+        del before[:same]
+        self._queued -= same
+        if not before:
+            del self._runs[latest]
 
     def _number(self) -> None:
         """Give the blocks of the latest runs their numbers; until now only their last ones had it.
@@ -237,22 +246,23 @@ class PrefixTree:
         self._number()
         blocks, runs = self._blocks, self._runs
         while keys_max > 0:
-            if not self._unswept:
-                self._unswept = list(reversed(runs))
+            self._unswept = self._unswept or list(reversed(runs))
             run = self._unswept.pop()
             if run not in runs:
                 continue
             keys = runs[run][1]
-            before = len(keys)
-            keys[:] = [key for key in keys if blocks.get(key) == run]
-            keys_max -= before
-            self._queued -= before - len(keys)
+            keys_max -= len(keys)
+            # A later run that has a block has those before it, too.
+            stale = bisect_left(keys, 1, key=partial(_is_live, blocks, run))
+            del keys[:stale]
+            self._queued -= stale
             if not keys:
                 del runs[run]
 
     def _evict(self, count: int) -> None:
         """Evict so many of the idle blocks, of which there are enough, the oldest first."""
-        self._number()
+        if count > 0:
+            self._number()
         while count > 0:
             run, (_, keys) = next(iter(self._runs.items()))
             count -= self._evict_run(run, keys, count)
@@ -271,6 +281,10 @@ class PrefixTree:
         if not keys:
             del self._runs[run]
         return evicted
+
+
+def _is_live(blocks: dict[int, int], run: int, key: int) -> bool:
+    return blocks.get(key) == run
 
 
 def _end(resident: Collection[int], keys: list[int], start: int, stop: int) -> int:

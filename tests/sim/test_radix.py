@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from fakeai.sim import radix
 from fakeai.sim.radix import PrefixTree, TreeStats
 from tests.sim.token_keys import TokenHasher
 
@@ -176,8 +178,12 @@ class TreeMachine(RuleBasedStateMachine):
 TestTree = TreeMachine.TestCase
 
 
-def test_blocks_that_are_used_again_and_again_are_remembered_once() -> None:
+@pytest.mark.parametrize("long", [0, 64])
+def test_blocks_that_are_used_again_and_again_are_remembered_once(
+    monkeypatch: pytest.MonkeyPatch, long: int
+) -> None:
     """Prompts that share blocks come and go a thousand times: order, counts and memory hold."""
+    monkeypatch.setattr(radix, "_LONG", long)
     hasher, rng = TokenHasher("m", block_size=1), random.Random(1)
     tree, naive = PrefixTree(12), NaiveTree(12)
     for _ in range(3000):
