@@ -12,7 +12,7 @@ from fakeai.engine.app import create_app
 from fakeai.engine.server import live_engine
 from fakeai.engine.table import sections
 from fakeai.pipeline.fleets import make_fleet
-from fakeai.sim.blocks import BlockHasher, KeyedText
+from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.router import Router, RouterWeights
 from fakeai.sim.tokens import HeuristicCounter
 from fakeai.spec.load import load
@@ -47,12 +47,12 @@ def _lookup_and_insert(text: str, rng: random.Random) -> tuple[float, float]:
     lookups, inserts = [], []
     fleet = make_fleet("bench", 4, 16_384, Router(RouterWeights()), 16)
     for number in range(_ROUNDS):
-        keyed = KeyedText(BlockHasher(f"model-{number}"), counter.blocks, 16)
+        hasher = BlockHasher(f"model-{number}", counter, 16)
         start = time.process_time()
-        keyed.extend(text)
-        seat = fleet.place(keyed.keys, tokens, rng)
+        keys = hasher.prompt([text]).keys
+        seat = fleet.place(keys, tokens, rng)
         placed = time.process_time()
-        fleet.leave(seat, 0.0, keep=True)
+        fleet.leave(seat, 0.0, keys)
         inserts.append(time.process_time() - placed)
         lookups.append(placed - start)
     return min(lookups) * 1000, min(inserts) * 1000

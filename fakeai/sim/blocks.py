@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xxhash import xxh3_64_intdigest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from fakeai.core.value import Record
 
-    Cut = Callable[[str, int], tuple[list[str], str]]
-    """(text, tokens a block) -> the text of each full block, and the rest."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fakeai.sim.tokens import Counter
+
+#: Between the texts of a conversation: whitespace, of which no counter makes a token of its own.
+BETWEEN: Final = "\n"
+#: Longer prompts are not remembered.
+_REMEMBERED_MAX: Final = 65_536
 
 
 class BlockHasher:
@@ -21,38 +27,78 @@ class BlockHasher:
     with different salts share nothing.
     """
 
-    __slots__ = ("_seed",)
+    __slots__ = ("_cut", "_is_local", "_last", "_seed", "_size")
 
-    def __init__(self, salt: str) -> None:
+    def __init__(self, salt: str, counter: Counter, block_size: int) -> None:
         """Start every chain at the salt."""
         self._seed = xxh3_64_intdigest(salt.encode())
-
-    def keys(self, blocks: Sequence[str], after: int | None = None) -> list[int]:
-        """Return the keys of blocks that follow the one named `after`, or stand first."""
-        first = key = self._seed if after is None else after
-        try:
-            return [key := xxh3_64_intdigest(block.encode(), key) for block in blocks]
-        except UnicodeEncodeError:
-            # A JSON text may hold a lone surrogate, which plain UTF-8 refuses.
-            key = first
-            encoded = [block.encode("utf-8", "surrogatepass") for block in blocks]
-            return [key := xxh3_64_intdigest(block, key) for block in encoded]
-
-
-class KeyedText:
-    """A text that grows, and the keys of its full blocks; the rest has no key yet."""
-
-    __slots__ = ("_cut", "_hasher", "_rest", "_size", "keys")
-
-    def __init__(self, hasher: BlockHasher, cut: Cut, block_size: int) -> None:
-        """Start empty; `cut` is the tokenizer's."""
-        self.keys: list[int] = []
-        self._hasher = hasher
-        self._cut = cut
+        self._cut = counter.blocks
+        self._is_local = counter.is_local
         self._size = block_size
-        self._rest = ""
+        self._last: tuple[str, list[int], list[int]] = ("", [], [])
+        """The last prompt, its keys, and where its blocks end."""
 
-    def extend(self, text: str) -> None:
-        """Add a text; what was the rest may become part of a block."""
-        blocks, self._rest = self._cut(self._rest + text, self._size)
-        self.keys += self._hasher.keys(blocks, self.keys[-1] if self.keys else None)
+    def prompt(self, texts: Iterable[str]) -> KeyedText:
+        """Return a conversation with its keys; those that the last one had, too, are not new."""
+        text = BETWEEN.join(texts)
+        keys, ends = self._shared(text)
+        start = ends[-1] if ends else 0
+        blocks, rest = self._cut(text[start:], self._size)
+        keys += self.keys(blocks, keys[-1] if keys else None)
+        if self._is_local and len(text) <= _REMEMBERED_MAX and text.isascii():
+            ends += [start := start + len(block) for block in blocks]
+            self._last = (text, keys, ends)
+        return KeyedText(self, keys, rest)
+
+    def _shared(self, text: str) -> tuple[list[int], list[int]]:
+        """Return keys and ends of the blocks with which this prompt and the last one begin.
+
+        A block is the same in both if the character after it is: no word goes on there.
+        """
+        last, keys, ends = self._last
+        if not ends or not text.startswith(last[: ends[0] + 1]):
+            return [], []
+        count, most = 1, len(ends)
+        while count < most:
+            middle = (count + most + 1) // 2
+            if text.startswith(last[: ends[middle - 1] + 1]):
+                count = middle
+            else:
+                most = middle - 1
+        if ends[count - 1] == len(last):
+            count -= 1
+        return keys[:count], ends[:count]
+
+    def after(self, keyed: KeyedText, text: str) -> KeyedText:
+        """Return a conversation that goes on with a text; its rest may become part of a block."""
+        blocks, rest = self._cut(f"{keyed.rest}{BETWEEN}{text}", self._size)
+        keys = keyed.keys
+        return KeyedText(self, keys + self.keys(blocks, keys[-1] if keys else None), rest)
+
+    def keys(self, blocks: Iterable[bytes], after: int | None = None) -> list[int]:
+        """Return the keys of blocks that follow the one named `after`, or stand first."""
+        key = self._seed if after is None else after
+        return [key := xxh3_64_intdigest(block, key) for block in blocks]
+
+
+class KeyedText(Record, eq=False):
+    """A text, and the keys of its full blocks; the rest has no key yet.
+
+    Neither changes, so that equal requests may share it.
+    """
+
+    hasher: BlockHasher
+    keys: list[int]
+    rest: str
+    last_answer: KeyedText | None = None
+    """The text with the answer that it had last."""
+    last_tokens: list[str] | None = None
+    """The tokens of that answer."""
+
+    def answered(self, tokens: list[str]) -> KeyedText:
+        """Return the text with an answer; the same one again need not be read again."""
+        answer = self.last_answer
+        if answer is None or tokens != self.last_tokens:
+            answer = self.last_answer = self.hasher.after(self, "".join(tokens))
+            self.last_tokens = tokens
+        return answer

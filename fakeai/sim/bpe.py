@@ -79,8 +79,8 @@ class BpeCounter:
         """Return the encoding's own ids."""
         return list(self._tokenizer.encode(text))
 
-    def blocks(self, text: str, size: int) -> tuple[list[str], str]:
-        """Cut a text into blocks of `size` tokens; return those and what is left over."""
+    def blocks(self, text: str, size: int) -> tuple[list[bytes], str]:
+        """Cut a text into blocks of `size` tokens; return those in UTF-8, and what is left over."""
         return join_blocks(self.split(text), size)
 
     def decode(self, ids: Iterable[int]) -> str:

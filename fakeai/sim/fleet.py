@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from fakeai.core.value import Record, Value
+from fakeai.core.value import Record
 from fakeai.sim.lease import Lease
-from fakeai.sim.router import Decision, Router, WorkerLoad
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
     from fakeai.sim.radix import PrefixTree
+    from fakeai.sim.router import Choice, Decision, Load, Router
 
 
 class Worker(Record, kw_only=True):
@@ -28,19 +28,34 @@ class Worker(Record, kw_only=True):
     hit_tokens: int = 0
 
 
-class Seat(Value, kw_only=True):
+class Seat(Record, eq=False):
     """Where a prompt runs: the hit is the chosen worker's own, and pinned."""
 
     worker: Worker
-    lease: Lease
-    cached_tokens: int
-    decision: Decision
+    keys: list[int]
+    block_size: int
+    hit_blocks: int
+    used_lease: Lease | None = None
+
+    @property
+    def cached_tokens(self) -> int:
+        """Tokens of the prompt that the worker need not compute."""
+        return self.hit_blocks * self.block_size
+
+    @property
+    def lease(self) -> Lease:
+        """What an engine holds the prompt's blocks with; answers at once need none."""
+        lease = self.used_lease
+        if lease is None:
+            tree = self.worker.tree
+            lease = self.used_lease = Lease(tree, self.keys, self.block_size, self.hit_blocks)
+        return lease
 
 
 class Fleet:
     """Workers that hold blocks of one size and share the prompts of one pool."""
 
-    __slots__ = ("_router", "block_size", "decisions", "workers")
+    __slots__ = ("_choices", "_router", "block_size", "workers")
 
     def __init__(
         self, workers: Sequence[Worker], router: Router, block_size: int, decisions_max: int = 100
@@ -48,8 +63,13 @@ class Fleet:
         """Keep the last `decisions_max` decisions to be looked at."""
         self.workers = tuple(workers)
         self.block_size = block_size
-        self.decisions: deque[Decision] = deque(maxlen=decisions_max)
+        self._choices: deque[Choice] = deque(maxlen=decisions_max)
         self._router = router
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """The last decisions, the newest one last."""
+        return [self._router.explain(choice) for choice in self._choices]
 
     def place(self, keys: list[int], prompt_tokens: int, rng: Random, session: str = "") -> Seat:
         """Choose a worker for a prompt and pin what it has cached there.
@@ -57,35 +77,36 @@ class Fleet:
         `keys` may go on beyond the prompt, to name the blocks of the output. The seat must be
         given back with `leave`.
         """
+        size = self.block_size
         # The last prompt token is always computed: its result is the first output token.
-        limit = max(0, prompt_tokens - 1) // self.block_size
-        loads = [
-            WorkerLoad(
-                worker=worker.name,
-                overlap_blocks=min(worker.tree.match(keys), limit),
-                decode_blocks=worker.tree.used_blocks,
-                active=worker.active,
-            )
-            for worker in self.workers
-        ]
-        prompt_blocks = -(-prompt_tokens // self.block_size)
-        decision = self._router.choose(prompt_blocks, loads, rng, session)
-        self.decisions.append(decision)
-        worker = self.workers[decision.index]
-        lease = Lease(worker.tree, keys, self.block_size)
-        cached_tokens = lease.pin(limit * self.block_size)
+        limit = min(max(0, prompt_tokens - 1) // size, len(keys))
+        loads: list[Load] = []
+        for worker in self.workers:
+            tree = worker.tree
+            loads.append((worker.name, tree.match(keys, limit), tree.used_blocks, worker.active))
+        choice = self._router.choose(-(-prompt_tokens // size), loads, rng, session)
+        self._choices.append(choice)
+        worker, hit_blocks = self.workers[choice[2]], loads[choice[2]][1]
+        worker.tree.pin(keys, hit_blocks)
         worker.active += 1
         worker.placed += 1
         worker.prompt_tokens += prompt_tokens
-        worker.hit_tokens += cached_tokens
-        return Seat(worker=worker, lease=lease, cached_tokens=cached_tokens, decision=decision)
+        worker.hit_tokens += hit_blocks * size
+        return Seat(worker, keys, size, hit_blocks)
 
-    def leave(self, seat: Seat, now_s: float, *, keep: bool = False) -> None:
-        """Give a seat back, with all blocks that it holds; `keep` caches those of all its keys."""
-        if keep:
-            seat.lease.fill()
-        seat.lease.release(now_s)
-        seat.worker.active -= 1
+    def leave(self, seat: Seat, now_s: float, keys: list[int] | None = None) -> None:
+        """Give a seat back, with all blocks that it holds.
+
+        `keys`, which begin with those that were placed, stay cached as far as there is room.
+        """
+        worker, lease = seat.worker, seat.used_lease
+        worker.active -= 1
+        if lease is not None:
+            lease.release(now_s) if keys is None else lease.cache(keys, now_s)
+        elif keys is None:
+            worker.tree.release(seat.keys, seat.hit_blocks, 0, now_s)
+        else:
+            worker.tree.cache(keys, seat.hit_blocks, 0, now_s)
 
     def expire(self, before_s: float) -> None:
         """Evict the blocks that nobody has held since a time."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fakeai.sim.radix import PrefixTree
 
 
@@ -29,15 +27,16 @@ class Lease:
         "_tree",
     )
 
-    def __init__(self, tree: PrefixTree, keys: Sequence[int], block_size: int) -> None:
-        """Hold nothing yet."""
+    def __init__(
+        self, tree: PrefixTree, keys: list[int], block_size: int, pinned_blocks: int = 0
+    ) -> None:
+        """Take over so many of the first blocks, which are pinned; others are not held yet."""
         self._tree = tree
         self._keys = keys
         self._block_size = block_size
-        self._keyed = 0
+        self._keyed = pinned_blocks
         self._private = 0
-        self._tokens = 0
-        self._room_tokens = 0
+        self._tokens = self._room_tokens = pinned_blocks * block_size
         self._overcommitted = False
 
     @property
@@ -84,15 +83,6 @@ class Lease:
             self.grow(tokens - lacking * self._block_size)
             self._overcommitted = True
 
-    def fill(self) -> None:
-        """Hold the blocks of all keys, as far as there is room.
-
-        To be called, as `pin`, on a lease that holds at most a prefix of them.
-        """
-        tokens = len(self._keys) * self._block_size
-        self.pin(tokens)
-        self.overcommit(tokens)
-
     def release(self, now_s: float = 0.0) -> None:
         """Give everything back, full keyed blocks to the cache; a second call does nothing."""
         full = min(self._tokens // self._block_size, len(self._keys), self.blocks)
@@ -102,5 +92,16 @@ class Lease:
             self._private -= full - self._keyed
             self._keyed = full
         self._tree.release(self._keys, self._keyed, self._private, now_s)
+        self._forget()
+
+    def cache(self, keys: list[int], now_s: float) -> None:
+        """Give everything back, and leave all of `keys` cached, as far as there is room.
+
+        They begin with those of the lease.
+        """
+        self._tree.cache(keys, self._keyed, self._private, now_s)
+        self._forget()
+
+    def _forget(self) -> None:
         self._keyed = self._private = self._tokens = self._room_tokens = 0
         self._overcommitted = False

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
 
 from fakeai.core.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
+
+#: So many keys of runs may be out of date, and three of four, before a run is swept.
+_SWEPT_MIN: Final = 1024
+#: Longer runs are held against the one before: conversations with one long beginning are common.
+_LONG: Final = 64
 
 
 class TreeStats(Value, kw_only=True):
@@ -32,110 +39,262 @@ class PrefixTree:
     A chained key stands for its whole prefix, so the tree needs no nodes: it is the set of its
     keys. Two rules keep that set a tree. Sequences hold prefixes, from the first block on; and
     blocks become idle tail first. Hence a block is always used or idle for at least as long as
-    its descendants, the head of the idle queue is always a leaf, and residence along a prompt is
+    its descendants, the oldest idle block is always a leaf, and residence along a prompt is
     `yes … yes no … no`, so that a bisection finds its end.
+
+    What a sequence gives back is one run. A block is idle since the last run that it was in;
+    earlier ones may still name it, and are out of date.
     """
 
-    __slots__ = ("_evicted", "_idle", "_private", "_references", "capacity_blocks")
+    __slots__ = (
+        "_blocks",
+        "_evicted",
+        "_held",
+        "_numbered",
+        "_pinned",
+        "_private",
+        "_queued",
+        "_run",
+        "_runs",
+        "_unswept",
+        "capacity_blocks",
+    )
 
     def __init__(self, capacity_blocks: int) -> None:
         """Start empty."""
         self.capacity_blocks = capacity_blocks
-        self._references: dict[int, int] = {}
-        self._idle: OrderedDict[int, float] = OrderedDict()
+        self._blocks: dict[int, int] = {}
+        """The number of the last run of every block that is resident, up to `_numbered`."""
+        self._held: dict[int, int] = {}
+        """How many hold a block; those that nobody holds are not in it."""
+        self._runs: OrderedDict[int, tuple[float, list[int]]] = OrderedDict()
+        """When each run was given back, and its keys, the oldest run first."""
+        self._run = self._numbered = 0
+        self._queued = 0
+        self._unswept: list[int] = []
+        """Keys of all runs together, which are bounded."""
         self._private = 0
         self._evicted = 0
+        self._pinned: tuple[list[int], int] | None = None
+        """The last pin, while nobody has asked for anything that depends on it."""
 
     @property
     def used_blocks(self) -> int:
         """Blocks that somebody holds, each counted once."""
-        return len(self._references) + self._private
+        if self._pinned is not None:
+            self._count_pinned()
+        return len(self._held) + self._private
 
-    def match(self, keys: Sequence[int]) -> int:
-        """Return how many blocks from the start are resident."""
-        return self._resident(keys, 0, len(keys))
+    def match(self, keys: list[int], stop: int | None = None) -> int:
+        """Return how many of all blocks, or of those before `stop`, are resident."""
+        blocks, end = self._blocks, len(keys) if stop is None else stop
+        # Most prompts are resident as a whole.
+        return end if end and keys[end - 1] in blocks else _end(blocks, keys, 0, end)
 
-    def allocate(self, keys: Sequence[int], start: int, stop: int, private: int = 0) -> int:
+    def pin(self, keys: list[int], stop: int) -> None:
+        """Hold `keys[:stop]`, which are resident.
+
+        Most pins are given back before anybody asks what is held: they are not counted until then.
+        """
+        if self._pinned is not None:
+            self._count_pinned()
+        self._pinned = (keys, stop) if stop else None
+
+    def allocate(self, keys: list[int], start: int, stop: int, private: int = 0) -> int:
         """Hold `keys[start:stop]` and `private` blocks without a key, evicting idle ones.
 
         The caller already holds `keys[:start]`. A negative `private` gives such blocks back.
         Return how many blocks are lacking; unless that is 0, nothing has changed.
         """
-        shared = self._used(keys, start, stop)
-        used = self.used_blocks + stop - shared + private
-        if used > self.capacity_blocks:
-            return used - self.capacity_blocks
-        cached = self._resident(keys, shared, stop)
-        references = self._references
-        for key in keys[start:shared]:
-            references[key] += 1
-        for key in keys[shared:cached]:
-            del self._idle[key]
-        surplus = used + len(self._idle) - self.capacity_blocks
-        if surplus > 0:
-            self._evict(surplus)
-        references.update(dict.fromkeys(keys[shared:stop], 1))
+        shared = self._shared(keys, start, stop)
+        lacking = self.used_blocks + stop - shared + private - self.capacity_blocks
+        if lacking > 0:
+            return lacking
+        self._hold(keys, start, shared, stop)
+        absent = keys[_end(self._blocks, keys, shared, stop) : stop]
+        self._blocks.update(dict.fromkeys(absent, 0))
         self._private += private
+        self._evict(len(self._blocks) + self._private - self.capacity_blocks)
         return 0
 
-    def release(self, keys: Sequence[int], stop: int, private: int = 0, now_s: float = 0.0) -> None:
+    def release(self, keys: list[int], stop: int, private: int = 0, now_s: float = 0.0) -> None:
         """Give back `keys[:stop]` and `private` blocks; keyed ones stay cached while idle."""
-        references, idle = self._references, self._idle
-        self._private -= private
-        # Nobody holds a block more often than the first one before it.
-        if stop and references[keys[0]] == 1:
-            for key in reversed(keys[:stop]):
-                del references[key]
-                idle[key] = now_s
-            return
-        for key in reversed(keys[:stop]):
-            count = references.pop(key)
-            if count > 1:
-                references[key] = count - 1
-            else:
-                idle[key] = now_s
+        self._drop(keys, stop, private)
+        self._queue(keys[:stop], now_s)
+
+    def cache(self, keys: list[int], stop: int, private: int, now_s: float) -> None:
+        """Give back `keys[:stop]` and `private` blocks; cache all keys, as far as there is room."""
+        self._drop(keys, stop, private)
+        room = self.capacity_blocks - self._private
+        if self._held:
+            room -= len(self._held) - self._shared(keys, 0, len(keys))
+        # The run is a list of its own: its keys go one by one.
+        self._queue(keys[:room], now_s)
+        surplus = len(self._blocks) + self._private - self.capacity_blocks
+        if surplus > 0:
+            self._evict(surplus)
 
     def expire(self, before_s: float) -> None:
         """Evict the blocks that became idle before a time."""
-        idle = self._idle
-        while idle and next(iter(idle.values())) < before_s:
-            self._evict(1)
+        self._count_pinned()
+        runs = self._runs
+        while runs:
+            run, (now_s, keys) = next(iter(runs.items()))
+            if now_s >= before_s:
+                return
+            self._number()
+            self._evict_run(run, keys, len(keys))
 
     def clear(self) -> None:
         """Evict every idle block."""
-        self._evict(len(self._idle))
+        self._evict(self.stats().idle_blocks)
 
     def stats(self) -> TreeStats:
         """Return the present counts."""
+        used = self.used_blocks
         return TreeStats(
             capacity_blocks=self.capacity_blocks,
-            used_blocks=self.used_blocks,
-            idle_blocks=len(self._idle),
+            used_blocks=used,
+            idle_blocks=len(self._blocks) - len(self._held),
             evicted_blocks=self._evicted,
         )
 
-    def _evict(self, count: int) -> None:
-        pop = self._idle.popitem
-        for _ in range(count):
-            pop(last=False)
-        self._evicted += count
+    def _count_pinned(self) -> None:
+        """Put the last pin among what is held."""
+        if self._pinned is not None:
+            (keys, stop), self._pinned = self._pinned, None
+            self._hold(keys, 0, self._shared(keys, 0, stop), stop)
 
-    # Most prompts are cached as a whole or in use by nobody: the two searches look there first.
-
-    def _resident(self, keys: Sequence[int], start: int, stop: int) -> int:
-        """Return where the resident ones of `keys[start:stop]` end."""
-        if start >= stop or not self._is_absent(keys[stop - 1]):
-            return stop
-        return bisect_left(keys, True, start, stop - 1, key=self._is_absent)  # noqa: FBT003
-
-    def _used(self, keys: Sequence[int], start: int, stop: int) -> int:
+    def _shared(self, keys: list[int], start: int, stop: int) -> int:
         """Return where the ones of `keys[start:stop]` end that somebody holds."""
-        if start >= stop or self._is_unused(keys[start]):
-            return start
-        return bisect_left(keys, True, start + 1, stop, key=self._is_unused)  # noqa: FBT003
+        self._count_pinned()
+        return _end(self._held, keys, start, stop)
 
-    def _is_absent(self, key: int) -> bool:
-        return key not in self._references and key not in self._idle
+    def _hold(self, keys: list[int], start: int, shared: int, stop: int) -> None:
+        held = self._held
+        for key in keys[start:shared]:
+            held[key] += 1
+        held.update(dict.fromkeys(keys[shared:stop], 1))
 
-    def _is_unused(self, key: int) -> bool:
-        return key not in self._references
+    def _drop(self, keys: list[int], stop: int, private: int) -> None:
+        self._private -= private
+        pinned, held = self._pinned, self._held
+        if pinned is not None:
+            if pinned[1] == stop and pinned[0][stop - 1] == keys[stop - 1]:
+                self._pinned = None
+                return
+            self._count_pinned()
+        # Nobody holds a block more often than the first one before it.
+        if stop and held[keys[0]] == 1:
+            for key in keys[:stop]:
+                del held[key]
+            return
+        for key in keys[:stop]:
+            count = held.pop(key)
+            if count > 1:
+                held[key] = count - 1
+
+    def _queue(self, keys: list[int], now_s: float) -> None:
+        """Make a run of keys, which are idle from now on unless others hold them."""
+        if not keys:
+            return
+        blocks, runs, tail = self._blocks, self._runs, keys[-1]
+        latest = self._run
+        run = self._run = latest + 1
+        last = blocks.get(tail)
+        if last is None:
+            cached = _end(blocks, keys, 0, len(keys) - 1)
+            blocks.update(dict.fromkeys(keys[cached:], run))
+        else:
+            blocks[tail] = run
+            earlier = runs.get(last)
+            # A run that ended with the same block, as when a prompt is repeated, is in this one.
+            if earlier is not None and earlier[1][-1] == tail:
+                del runs[last]
+                self._queued -= len(earlier[1])
+                if len(earlier[1]) == len(keys):
+                    keys = earlier[1]
+        if latest in runs and len(keys) > _LONG:
+            self._trim(latest, keys)
+        runs[run] = (now_s, keys)
+        self._queued += len(keys)
+        if self._queued > 4 * len(blocks) + _SWEPT_MIN:
+            self._sweep(2 * len(keys))
+
+    def _trim(self, latest: int, keys: list[int]) -> None:
+        """Take out of the run before this one the blocks with which both begin."""
+        before = self._runs[latest][1]
+        most = range(min(len(before), len(keys)))
+        same = bisect_left(most, 1, key=lambda place: before[place] != keys[place])
+        del before[:same]
+        self._queued -= same
+        if not before:
+            del self._runs[latest]
+
+    def _number(self) -> None:
+        """Give the blocks of the latest runs their numbers; until now only their last ones had it.
+
+        Nobody needs them while there is room for all.
+        """
+        latest = list(takewhile(self._numbered.__lt__, reversed(self._runs)))
+        for run in reversed(latest):
+            self._blocks.update(dict.fromkeys(self._runs[run][1], run))
+        self._numbered = self._run
+
+    def _sweep(self, keys_max: int) -> None:
+        """Take out of some of the runs the keys that later ones have, so that none pile up."""
+        self._number()
+        blocks, runs = self._blocks, self._runs
+        while keys_max > 0:
+            self._unswept = self._unswept or list(reversed(runs))
+            run = self._unswept.pop()
+            if run not in runs:
+                continue
+            keys = runs[run][1]
+            keys_max -= len(keys)
+            # A later run that has a block has those before it, too.
+            stale = bisect_left(keys, 1, key=partial(_is_live, blocks, run))
+            del keys[:stale]
+            self._queued -= stale
+            if not keys:
+                del runs[run]
+
+    def _evict(self, count: int) -> None:
+        """Evict so many of the idle blocks, of which there are enough, the oldest first."""
+        if count > 0:
+            self._number()
+        while count > 0:
+            run, (_, keys) = next(iter(self._runs.items()))
+            count -= self._evict_run(run, keys, count)
+
+    def _evict_run(self, run: int, keys: list[int], most: int) -> int:
+        """Evict a run from its tail on; return how many blocks it had, at most `most`."""
+        blocks, held = self._blocks, self._held
+        before, evicted = len(keys), 0
+        while keys and evicted < most:
+            key = keys.pop()
+            if blocks.get(key) == run and key not in held:
+                del blocks[key]
+                evicted += 1
+        self._queued -= before - len(keys)
+        self._evicted += evicted
+        if not keys:
+            del self._runs[run]
+        return evicted
+
+
+def _is_live(blocks: dict[int, int], run: int, key: int) -> bool:
+    return blocks.get(key) == run
+
+
+def _end(resident: Collection[int], keys: list[int], start: int, stop: int) -> int:
+    """Return where the resident ones of `keys[start:stop]` end, which come first."""
+    if start < stop and keys[stop - 1] in resident:
+        return stop
+    while start < stop:
+        middle = (start + stop) // 2
+        if keys[middle] in resident:
+            start = middle + 1
+        else:
+            stop = middle
+    return start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fakeai.core.value import Value
 
@@ -21,13 +21,11 @@ class RouterWeights(Value, kw_only=True):
     temperature: float = 0.0
 
 
-class WorkerLoad(Value, kw_only=True):
-    """A worker as the router sees it, for one prompt."""
-
-    worker: str
-    overlap_blocks: int
-    decode_blocks: int
-    active: int
+Load: TypeAlias = tuple[str, int, int, int]
+"""A worker as the router sees it, for one prompt: name, overlap, decode blocks, active requests."""
+Reason: TypeAlias = Literal["cost", "affinity"]
+Choice: TypeAlias = "tuple[int, Sequence[Load], int, Reason]"
+"""Where a prompt goes: its blocks, the loads, the place of the chosen one among them, and why."""
 
 
 class Candidate(Value, kw_only=True):
@@ -46,7 +44,7 @@ class Decision(Value, kw_only=True):
 
     candidates: tuple[Candidate, ...]
     index: int
-    reason: Literal["cost", "affinity"]
+    reason: Reason
 
     @property
     def winner(self) -> Candidate:
@@ -69,37 +67,47 @@ class Router:
         self._sessions_max = sessions_max
 
     def choose(
-        self, prompt_blocks: int, loads: Sequence[WorkerLoad], rng: Random, session: str = ""
-    ) -> Decision:
+        self, prompt_blocks: int, loads: Sequence[Load], rng: Random, session: str = ""
+    ) -> Choice:
         """Place a prompt of so many blocks on one of the workers, of which there is at least one.
 
         An empty `session` means that the prompt belongs to none.
         """
-        candidates = tuple(self._candidate(prompt_blocks, load) for load in loads)
-        index = self._session_index(candidates, session)
-        reason: Literal["cost", "affinity"] = "cost" if index is None else "affinity"
+        if not session and len(loads) == 1:
+            return prompt_blocks, loads, 0, "cost"
+        index = self._session_index(loads, session) if session else None
+        reason: Reason = "cost" if index is None else "affinity"
         if index is None:
-            index = self._pick([candidate.cost for candidate in candidates], rng)
-        self._remember(session, candidates[index].worker)
-        return Decision(candidates=candidates, index=index, reason=reason)
+            index = 0 if len(loads) == 1 else self._pick(self._costs(prompt_blocks, loads), rng)
+        if session:
+            self._remember(session, loads[index][0])
+        return prompt_blocks, loads, index, reason
 
-    def _candidate(self, prompt_blocks: int, load: WorkerLoad) -> Candidate:
-        prefill_blocks = max(0, prompt_blocks - load.overlap_blocks)
-        weights = self._weights
-        return Candidate(
-            worker=load.worker,
-            overlap_blocks=load.overlap_blocks,
-            prefill_blocks=prefill_blocks,
-            decode_blocks=load.decode_blocks,
-            active=load.active,
-            cost=weights.overlap_weight * prefill_blocks
-            + load.decode_blocks
-            + weights.load_weight * load.active,
-        )
+    def explain(self, choice: Choice) -> Decision:
+        """Return a choice as it is shown: few are ever looked at."""
+        prompt_blocks, loads, index, reason = choice
+        costs = self._costs(prompt_blocks, loads)
+        candidates = [
+            Candidate(
+                worker=worker,
+                overlap_blocks=overlap,
+                prefill_blocks=max(0, prompt_blocks - overlap),
+                decode_blocks=decode,
+                active=active,
+                cost=cost,
+            )
+            for (worker, overlap, decode, active), cost in zip(loads, costs, strict=True)
+        ]
+        return Decision(candidates=tuple(candidates), index=index, reason=reason)
+
+    def _costs(self, prompt_blocks: int, loads: Sequence[Load]) -> list[float]:
+        overlap_weight, load_weight = self._weights.overlap_weight, self._weights.load_weight
+        return [
+            overlap_weight * max(0, prompt_blocks - overlap) + decode + load_weight * active
+            for _, overlap, decode, active in loads
+        ]
 
     def _pick(self, costs: list[float], rng: Random) -> int:
-        if len(costs) == 1:
-            return 0
         lowest = min(costs)
         spread = max(costs) - lowest
         if self._weights.temperature > 0 and spread > 0:
@@ -111,15 +119,13 @@ class Router:
         ties = [index for index, cost in enumerate(costs) if cost == lowest]
         return ties[0] if len(ties) == 1 else rng.choice(ties)
 
-    def _session_index(self, candidates: tuple[Candidate, ...], session: str) -> int | None:
+    def _session_index(self, loads: Sequence[Load], session: str) -> int | None:
         worker = self._sessions.get(session)
-        if worker is None:
-            return None
-        names = [candidate.worker for candidate in candidates]
+        names = [load[0] for load in loads]
         return names.index(worker) if worker in names else None
 
     def _remember(self, session: str, worker: str) -> None:
-        if not session or self._sessions_max <= 0:
+        if self._sessions_max <= 0:
             return
         self._sessions[session] = worker
         self._sessions.move_to_end(session)

@@ -10,7 +10,7 @@ import zlib
 from collections import OrderedDict
 from fractions import Fraction
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from math import gcd
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -58,15 +58,20 @@ class Counter(Protocol):
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of the ids; raise ValueError for an id out of range."""
 
-    def blocks(self, text: str, size: int) -> tuple[list[str], str]:
-        """Cut a text into blocks of `size` tokens; return those and what is left over."""
+    def blocks(self, text: str, size: int) -> tuple[list[bytes], str]:
+        """Cut a text into blocks of `size` tokens; return those in UTF-8, and what is left over."""
 
 
-def join_blocks(pieces: list[str], size: int) -> tuple[list[str], str]:
-    """Join tokens into blocks of `size`; return those and what is left over."""
+def join_blocks(pieces: list[str], size: int) -> tuple[list[bytes], str]:
+    """Join tokens into blocks of `size`; return those in UTF-8, and what is left over."""
     full = len(pieces) - len(pieces) % size
     blocks = ["".join(pieces[start : start + size]) for start in range(0, full, size)]
-    return blocks, "".join(pieces[full:])
+    return in_utf_8(blocks), "".join(pieces[full:])
+
+
+def in_utf_8(texts: list[str]) -> list[bytes]:
+    """Encode texts; those that are read from JSON may hold a lone surrogate."""
+    return [text.encode("utf-8", "surrogatepass") for text in texts]
 
 
 class PieceTable:
@@ -137,7 +142,7 @@ class HeuristicCounter:
     def count(self, text: str) -> int:
         """Count Western texts with byte tables, ten times as fast as with the pattern."""
         try:
-            encoded = text.encode("ascii" if text.isascii() else _CODE_PAGE)
+            encoded = text.encode() if text.isascii() else text.encode(_CODE_PAGE)
         except UnicodeEncodeError:
             return len(self.split(text))
         words = encoded.translate(_WORD_OR_SPACE)
@@ -155,15 +160,23 @@ class HeuristicCounter:
         pieces[-1] += text[len(body) :]
         return pieces
 
-    def blocks(self, text: str, size: int) -> tuple[list[str], str]:
+    def blocks(self, text: str, size: int) -> tuple[list[bytes], str]:
         """Cut Western texts by kinds of characters, ten times as fast as by tokens."""
+        is_ascii, end = text.isascii(), 0
         try:
-            encoded = text.encode("ascii" if text.isascii() else _CODE_PAGE)
+            encoded = text.encode() if is_ascii else text.encode(_CODE_PAGE)
         except UnicodeEncodeError:
-            return join_blocks(self.split(text), size)
-        blocks = _block_pattern(size).findall(encoded.translate(_KINDS))
-        ends = [0, *accumulate(map(len, blocks))]
-        return [text[start:end] for start, end in pairwise(ends) if end > start], text[ends[-1] :]
+            # Whitespace at the end is left over: it may belong to a token that is still to come.
+            body = text.rstrip()
+            blocks, rest = join_blocks(self.split(body), size)
+            return blocks, rest + text[len(body) :]
+        found = _block_pattern(size).findall(encoded.translate(_KINDS))
+        if is_ascii:
+            # The rest is found as an empty block.
+            blocks = [encoded[end : (end := end + len(kinds))] for kinds in found if kinds]
+        else:
+            blocks = in_utf_8([text[end : (end := end + len(kinds))] for kinds in found if kinds])
+        return blocks, text[end:]
 
     def encode(self, text: str) -> list[int]:
         """Return checksums of the tokens."""
@@ -213,11 +226,11 @@ class CharacterCounter:
         ends = [i * self._characters // self._tokens for i in range(self.count(text) + 1)]
         return [text[start:end] for start, end in pairwise(ends)]
 
-    def blocks(self, text: str, size: int) -> tuple[list[str], str]:
+    def blocks(self, text: str, size: int) -> tuple[list[bytes], str]:
         """Cut at the multiples of as many characters as a block has."""
         full = len(text) * self._tokens // (self._characters * size)
         ends = [i * size * self._characters // self._tokens for i in range(full + 1)]
-        return [text[start:end] for start, end in pairwise(ends)], text[ends[-1] :]
+        return in_utf_8([text[start:end] for start, end in pairwise(ends)]), text[ends[-1] :]
 
     def encode(self, text: str) -> list[int]:
         """Return checksums of the slices."""

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
+from fakeai.core.value import Record
 from fakeai.pipeline.answers import model_label
 from fakeai.pipeline.counters import counters
-from fakeai.pipeline.exchange import Placement
+from fakeai.pipeline.exchange import NO_PLACEMENT, Placement
 from fakeai.pipeline.fleets import make_fleet, watch
 from fakeai.pipeline.stage import Build, Stage, Steps
-from fakeai.sim.blocks import BlockHasher, KeyedText
+from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.router import Router, RouterWeights
 from fakeai.spec.model import Section, ref
 from fakeai.spec.units import Duration, seconds
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.outcome import Choice
+    from fakeai.pipeline.registry import ServedModel
+    from fakeai.sim.blocks import KeyedText
     from fakeai.sim.fleet import Fleet
 
 Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
 
-#: Between the texts of a conversation: whitespace, of which no counter makes a token of its own.
-_BETWEEN = "\n"
 _SESSION_CHARACTERS_MAX = 256
+#: Names of models whose homes are remembered.
+_HOMES_MAX = 1024
 
 
 class Weights(Section):
@@ -105,49 +109,120 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
     fleets = _fleets(config, build)
     serves = build.shared.once("serves", lambda: watch(build.meter, fleets))
     label = model_label(frozenset(build.spec.models))
-    by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
-    stream, clock = build.outside.rng.stream, build.outside.clock
-    pools, default = config.pools, config.default
+    make = _maker(config, build, fleets)
+    homes: dict[str, _Home] = {}
+    default, stream, now = config.default, build.outside.rng.stream, build.outside.clock.now
     unused = stream("kv_cache", 0)  # one worker leaves nothing to chance
-    sessions = {name: session_reader(pool.affinity) for name, pool in pools.items()}
-    ttls = {name: None if pool.ttl is None else seconds(pool.ttl) for name, pool in pools.items()}
 
     def enter(exchange: Exchange) -> None:
         model = exchange.model
         name = None if model is None else model.kv_cache or default
         if model is None or name is None:
             return
-        fleet, pool, ttl_s = fleets[name], pools[name], ttls[name]
-        if ttl_s is not None:
-            fleet.expire(clock.now() - ttl_s)
-        cut = by_name[model.tokenizer].blocks
-        keyed = exchange.keyed = KeyedText(BlockHasher(model.id), cut, pool.block_size)
-        keyed.extend(_BETWEEN.join(exchange.context.shown))
-        session, prompt = sessions[name](exchange), exchange.usage.prompt_tokens
-        rng = stream("kv_cache", exchange.key) if pool.workers > 1 else unused
-        seat = exchange.seat = fleet.place(keyed.keys, prompt, rng, session)
-        serves(label(exchange), seat.worker)
-        exchange.place(
-            Placement(
+        home = homes.get(model.name)
+        if home is None or home.model is not model:
+            if len(homes) >= _HOMES_MAX:
+                homes.clear()
+            home = homes[model.name] = make(model, name)
+        fleet = home.fleet
+        if home.ttl_s is not None:
+            fleet.expire(now() - home.ttl_s)
+        keyed = exchange.keyed = _keyed(exchange, home)
+        rng = unused if home.is_alone else stream("kv_cache", exchange.key)
+        usage, session = exchange.usage, home.session(exchange)
+        seat = exchange.seat = fleet.place(keyed.keys, usage.prompt_tokens, rng, session)
+        worker, cached_tokens = seat.worker.name, seat.hit_blocks * seat.block_size
+        placement = home.placement
+        if placement.worker != worker or placement.cached_tokens != cached_tokens:
+            serves(label(exchange), seat.worker)
+            placement = home.placement = Placement(
                 pool=name,
-                worker=seat.worker.name,
-                cached_tokens=seat.cached_tokens,
-                reported_min=pool.prompt_cache.minimum,
-                reported_step=pool.prompt_cache.rounding,
+                worker=worker,
+                cached_tokens=cached_tokens,
+                reported_min=home.reported.minimum,
+                reported_step=home.reported.rounding,
             )
-        )
+            home.told_tokens = placement.reported_tokens
+        exchange.placement, usage.cached_tokens = placement, home.told_tokens
+
+    return Steps(enter=enter, leave=_leaver(fleets, now))
+
+
+def _leaver(fleets: dict[str, Fleet], now: Callable[[], float]) -> Callable[[Exchange], None]:
+    """Return the step that gives blocks back, and keeps those of a complete answer."""
 
     def leave(exchange: Exchange) -> None:
         seat, keyed, name = exchange.seat, exchange.keyed, exchange.placement.pool
         if seat is None or keyed is None or name is None:
             return
-        complete = exchange.error is None
-        # The seat's lease has the same list of keys: it grows by the blocks of the answer.
-        for choice in exchange.outcome.choices[:1] if complete else ():
-            keyed.extend(_BETWEEN + choice.text)
-        fleets[name].leave(seat, clock.now(), keep=complete)
+        if exchange.error is not None:
+            fleets[name].leave(seat, now())
+            return
+        choices = exchange.outcome.choices
+        if choices:
+            keyed = keyed.answered(_said(choices[0]))
+        fleets[name].leave(seat, now(), keyed.keys)
 
-    return Steps(enter=enter, leave=leave)
+    return leave
+
+
+class _Home(Record, eq=False):
+    """What the requests for one model have in common here."""
+
+    model: ServedModel
+    fleet: Fleet
+    hasher: BlockHasher
+    session: Callable[[Exchange], str]
+    ttl_s: float | None
+    reported: PromptCache
+    is_alone: bool
+    """Whether there is one worker."""
+    placement: Placement = NO_PLACEMENT
+    """The last one: the next one is often equal."""
+    told_tokens: int = 0
+    """What usage tells of its hit."""
+
+
+def _maker(
+    config: Config, build: Build, fleets: dict[str, Fleet]
+) -> Callable[[ServedModel, str], _Home]:
+    """Return what makes the home of a model, given the name of its pool."""
+    by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    sessions = {name: session_reader(pool.affinity) for name, pool in config.pools.items()}
+
+    def make(model: ServedModel, name: str) -> _Home:
+        pool = config.pools[name]
+        return _Home(
+            model=model,
+            fleet=fleets[name],
+            hasher=BlockHasher(model.id, by_name[model.tokenizer], pool.block_size),
+            session=sessions[name],
+            ttl_s=None if pool.ttl is None else seconds(pool.ttl),
+            reported=pool.prompt_cache,
+            is_alone=pool.workers == 1,
+        )
+
+    return make
+
+
+def _keyed(exchange: Exchange, home: _Home) -> KeyedText:
+    """Return the prompt with its keys, as they are known from an equal request or made."""
+    known, context = exchange.known, exchange.context
+    if known is None:
+        return home.hasher.prompt(context.shown if context.definitions else context.texts)
+    kept = known.get("kv_cache")
+    if kept is None or kept[0] is not home or (kept[1] is not context and kept[1] != context):
+        kept = known["kv_cache"] = (home, context, home.hasher.prompt(context.shown))
+    keyed: KeyedText = kept[2]
+    return keyed
+
+
+def _said(choice: Choice) -> list[str]:
+    """Return the tokens of the visible text."""
+    segments = choice.segments
+    if len(segments) == 1 and segments[0].kind == "text":
+        return segments[0].tokens
+    return [token for segment in segments if segment.kind == "text" for token in segment.tokens]
 
 
 def session_reader(affinity: Affinity) -> Callable[[Exchange], str]:
@@ -157,7 +232,7 @@ def session_reader(affinity: Affinity) -> Callable[[Exchange], str]:
 
     def read(exchange: Exchange) -> str:
         headers = exchange.scope["headers"]
-        if not wanted.isdisjoint([name for name, _ in headers]):
+        if wanted and not wanted.isdisjoint(dict(headers)):
             given = (value for name in names for key, value in headers if key == name)
             for value in filter(None, given):
                 return str(value[:_SESSION_CHARACTERS_MAX], "latin-1")

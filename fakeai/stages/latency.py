@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -24,7 +24,7 @@ from fakeai.spec.units import Distribution, Duration, DurationDistribution, seco
 from fakeai.wire.http import cancel_when_gone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from random import Random
 
     from fakeai.pipeline.exchange import Exchange
@@ -133,16 +133,18 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
     stream, label = build.outside.rng.stream, model_label(frozenset(build.spec.models))
     refused = build.meter.tallies(REFUSED)
 
-    async def wait(exchange: Exchange) -> None:
+    def wait(exchange: Exchange) -> Coroutine[Any, Any, None] | None:
         model = exchange.model
         name = default if model is None else model.latency or default
         make = makers.get(name) if name else None
-        if make is None:
-            return
+        # Most models of a mock answer at once, which takes no coroutine.
+        return None if make is None or name is None else serve(exchange, name, make)
+
+    async def serve(exchange: Exchange, name: str, make: MakeReplica) -> None:
         served, worker = label(exchange), exchange.placement.worker or LONE_WORKER
-        replica = replicas.get((name or "", worker))
+        replica = replicas.get((name, worker))
         if replica is None:
-            replica = replicas[name or "", worker] = make(worker)
+            replica = replicas[name, worker] = make(worker)
         request = _request(exchange, served, stream("latency", exchange.key))
         sequence = replica.submit(request)
         if sequence is None:

@@ -2,46 +2,71 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import counters
 from fakeai.pipeline.media import compile_media_count
-from fakeai.pipeline.stage import Build, Stage, Steps
+from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.outcome import Usage
 
 
 def compile_tokens(_config: None, build: Build) -> Steps | None:
     """Return the step that counts the prompt with the model's counter."""
     if build.files.words.isdisjoint({"messages", "prompts"}):
         return None
-    rules = build.spec.tokens.media
-    media_counts = {name: compile_media_count(given) for name, given in rules.items()}
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
-    tools = build.spec.tokens.tools
+    count_media = _media_counter(build)
+    per_request, per_tool = build.spec.tokens.tools.per_request, build.spec.tokens.tools.per_tool
 
     def enter(exchange: Exchange) -> None:
         model = exchange.model
         if model is None:
             return
-        count = by_name[model.tokenizer].count
-        counts = [count(text) for text in exchange.context.shown]
+        context, inputs, usage = exchange.context, exchange.inputs, exchange.usage
+        shown = context.shown if context.definitions else context.texts
+        counts = list(map(by_name[model.tokenizer].count, shown))
         prompt = sum(counts)
-        offers = len(exchange.context.definitions)
-        prompt += tools.per_request + tools.per_tool * offers if offers else 0
-        media = exchange.context.media
-        if media and model.media is not None:
-            of = media_counts[model.media]
-            exchange.usage.prompt_audio_tokens = sum([of(m) for m in media if m.kind == "audio"])
-            prompt += sum(map(of, media))
-        exchange.usage.prompt_tokens = prompt
-        exchange.usage.writes_cache = exchange.inputs.cache_write
-        longest = max(counts, default=0) if exchange.context.prompts else prompt
-        _check_window(exchange, longest, model.context_window, model.max_output_tokens)
+        if context.definitions:
+            prompt += per_request + per_tool * len(context.definitions)
+        if context.media and model.media is not None:
+            prompt += count_media(exchange, model.media)
+        usage.prompt_tokens = prompt
+        usage.writes_cache = inputs.cache_write
+        longest = max(counts, default=0) if context.prompts else prompt
+        asked = inputs.max_tokens or 0
+        if longest + asked >= model.context_window or asked > model.max_output_tokens:
+            _check_window(exchange, longest, model.context_window, model.max_output_tokens)
 
-    return Steps(enter=enter)
+    # Nothing but this stage has written into the usage yet.
+    return Steps(enter=enter, recall=Recall(take=_take, put=_put))
+
+
+def _take(exchange: Exchange) -> Usage:
+    return copy(exchange.usage)
+
+
+def _put(exchange: Exchange, kept: Usage) -> None:
+    exchange.usage = copy(kept)
+
+
+def _media_counter(build: Build) -> Callable[[Exchange, str], int]:
+    """Return what counts the media of a prompt by the rules of a name."""
+    rules = build.spec.tokens.media
+    by_name = {name: compile_media_count(given) for name, given in rules.items()}
+
+    def count(exchange: Exchange, name: str) -> int:
+        of, media = by_name[name], exchange.context.media
+        exchange.usage.prompt_audio_tokens = sum([of(m) for m in media if m.kind == "audio"])
+        return sum(map(of, media))
+
+    return count
 
 
 def _check_window(exchange: Exchange, prompt: int, window: int, max_output: int) -> None:

@@ -56,6 +56,16 @@ async def test_leaves_run_in_reverse_order() -> None:
     assert ["enter a", "enter b", "leave b", "leave a"] == trace.seen
 
 
+async def test_a_step_may_have_nothing_to_wait_for() -> None:
+    """A step that returns nothing to await is followed by the next one."""
+    trace = Trace()
+    steps = [Steps(wait=lambda _exchange: None), trace.steps("a")]
+
+    await compile_run(steps, trace.fail, Lines())(make_exchange())
+
+    assert ["enter a", "leave a"] == trace.seen
+
+
 async def test_a_refusal_stops_and_leaves_only_what_was_entered() -> None:
     """The stage that refuses is left; the ones after it were never entered."""
     trace = Trace()

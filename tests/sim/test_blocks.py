@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fakeai.sim.blocks import BlockHasher, KeyedText
-from fakeai.sim.tokens import CharacterCounter
+from fakeai.sim.blocks import BlockHasher
+from fakeai.sim.tokens import CharacterCounter, HeuristicCounter
 
-CUT = CharacterCounter(1.0).blocks
+COUNTER = CharacterCounter(1.0)
 
 
 def keys_of(*texts: str, salt: str = "m", size: int = 3) -> list[int]:
-    """Return the keys of some texts, one after the other, in blocks of characters."""
-    keyed = KeyedText(BlockHasher(salt), CUT, size)
-    for text in texts:
-        keyed.extend(text)
-    return keyed.keys
+    """Return the keys of a conversation in blocks of characters."""
+    return BlockHasher(salt, COUNTER, size).prompt(texts).keys
 
 
 def shared(first: list[int], second: list[int]) -> int:
@@ -62,7 +59,52 @@ def test_equal_keys_are_the_longest_equal_prefix(prefix: str, left: str, right: 
     assert common // 3 == shared(keys_of(first), keys_of(second))
 
 
-@given(st.lists(st.text()))
-def test_a_text_may_come_in_pieces(pieces: list[str]) -> None:
-    """What grew has the keys of the whole."""
-    assert keys_of("".join(pieces)) == keys_of(*pieces)
+@given(st.text(), st.lists(st.lists(st.text())))
+def test_a_conversation_goes_on(prompt: str, answers: list[list[str]]) -> None:
+    """What grew by answers has the keys of the whole."""
+    keyed = BlockHasher("m", COUNTER, 3).prompt([prompt])
+    for tokens in answers:
+        keyed = keyed.answered(tokens)
+
+    assert keys_of(prompt, *map("".join, answers)) == keyed.keys
+
+
+def test_an_answer_is_read_once_while_it_stays_the_same() -> None:
+    """Equal tokens have the very same keys, others their own, and the prompt's stay as they are."""
+    keyed = BlockHasher("m", COUNTER, 3).prompt(["a prompt"])
+    before = list(keyed.keys)
+    first, again = keyed.answered(["to", "kens"]), keyed.answered(["to", "kens"])
+
+    assert first is again
+    assert keys_of("a prompt", "words") == keyed.answered(["wo", "rds"]).keys
+    assert keys_of("a prompt", "tokens") == keyed.answered(["to", "kens"]).keys
+    assert before == keyed.keys
+
+
+@given(st.text("aé漢 ,\ud800", max_size=40), st.sampled_from(["", "漢", "\ud800", "é"]))
+def test_the_script_of_what_follows_changes_no_key(prefix: str, rest: str) -> None:
+    """A prefix has the same keys whether all of the text is ASCII, Western or neither."""
+    hasher = BlockHasher("m", HeuristicCounter(), 3)
+    alone, followed = hasher.prompt([prefix]).keys, hasher.prompt([prefix, rest]).keys
+
+    assert alone == followed[: len(alone)]
+
+
+@given(
+    st.text("ab ,", min_size=1),
+    st.lists(st.tuples(st.integers(0, 40), st.text("ab é漢,", max_size=9)), max_size=6),
+    st.integers(1, 3),
+)
+@example("a b", [(3, ""), (3, "b"), (3, "")], 2)
+@example("a b, a b", [(8, ""), (8, "b"), (8, ""), (8, ", a b")], 2)
+def test_what_the_last_prompt_was_changes_no_key(
+    common: str, turns: list[tuple[int, str]], size: int
+) -> None:
+    """Keys that are taken over from the last prompt are those that the prompt has alone."""
+    hasher = BlockHasher("m", HeuristicCounter(), size)
+    for length, own in turns:
+        prompt = common[:length] + own
+        alone = BlockHasher("m", HeuristicCounter(), size).prompt([prompt])
+        keyed = hasher.prompt([prompt])
+
+        assert (alone.keys, alone.rest) == (keyed.keys, keyed.rest)

@@ -146,9 +146,11 @@ def test_the_reported_hit_is_the_chosen_workers_own(prompts: list[list[int]], se
             for name in seen
         ]
 
-        assert expected == [c.overlap_blocks for c in placement.decision.candidates]
-        assert expected[placement.decision.index] * 2 == placement.cached_tokens
-        assert placement.worker.name == placement.decision.winner.worker
+        decision = fleet.decisions[-1]
+
+        assert expected == [c.overlap_blocks for c in decision.candidates]
+        assert expected[decision.index] * 2 == placement.cached_tokens
+        assert placement.worker.name == decision.winner.worker
 
         placement.lease.grow(len(prompt))
         fleet.leave(placement, 0.0)
@@ -201,17 +203,17 @@ def test_the_last_decisions_are_kept() -> None:
     fleet, rng = _fleet(2, RouterWeights()), random.Random(1)
     placements = [fleet.place([], 1, rng) for _ in range(60)]
 
-    assert [placement.decision for placement in placements[10:]] == list(fleet.decisions)
+    assert [placement.worker.name for placement in placements[10:]] == [
+        decision.winner.worker for decision in fleet.decisions
+    ]
 
 
 def test_what_was_said_stays_cached() -> None:
     """The blocks of an answer are found by the next prompt, and are evicted when they are old."""
     fleet, rng, hasher = _fleet(1, RouterWeights()), random.Random(1), TokenHasher("m", BLOCK)
     keys = hasher.of_tokens(range(160))
-    said = keys[:4]
-    seat = fleet.place(said, 64, rng)
-    said += keys[4:]
-    fleet.leave(seat, 5.0, keep=True)
+    seat = fleet.place(keys[:4], 64, rng)
+    fleet.leave(seat, 5.0, keys)
     warm = fleet.place(keys, 161, rng)
     fleet.leave(warm, 6.0)
     fleet.expire(6.0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from fakeai.sim import radix
 from fakeai.sim.radix import PrefixTree, TreeStats
 from tests.sim.token_keys import TokenHasher
 
@@ -66,6 +69,13 @@ class NaiveTree:
             self.released[tuple(prompt[: n + 1])] = self.tick
         self.private -= private
 
+    def cache(self, prompt: list[int], private: int, said: list[int]) -> None:
+        """Give back and hold again what fits of all, one block after the other; then let it go."""
+        self.release(prompt, private)
+        while self.allocate(said, 0):
+            said = said[:-1]
+        self.release(said, 0)
+
     def _evict(self) -> None:
         inner = {prefix[:-1] for prefix in self.counts}
         leaves = [p for p, count in self.counts.items() if count == 0 and p not in inner]
@@ -109,6 +119,39 @@ class TreeMachine(RuleBasedStateMachine):
         self.tree.release(self.hasher.of_tokens(prompt), len(prompt), private)
 
     @rule(prompt=PROMPTS)
+    def pin(self, prompt: list[int]) -> None:
+        """Hold what is resident of a prompt."""
+        hit = prompt[: self.naive.match(prompt)]
+        self.naive.allocate(hit, 0)
+        self.tree.pin(self.hasher.of_tokens(prompt), len(hit))
+        self.held.append((hit, 0))
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), answer=PROMPTS)
+    def cache(self, data: st.DataObject, answer: list[int]) -> None:
+        """End a sequence and leave it cached, with an answer."""
+        prompt, private = self.held.pop(data.draw(st.integers(0, len(self.held) - 1)))
+        said = prompt + answer
+        self.naive.cache(prompt, private, said)
+        self.tree.cache(self.hasher.of_tokens(said), len(prompt), private, 0.0)
+
+    @rule(prompts=st.lists(PROMPTS, min_size=1, max_size=2), answer=PROMPTS, keep=st.booleans())
+    def come_and_go(self, prompts: list[list[int]], answer: list[int], *, keep: bool) -> None:
+        """Pin and give back before anybody looks; of two, the first comes and goes first."""
+        hits = [prompt[: self.naive.match(prompt)] for prompt in prompts]
+        for prompt, hit in zip(prompts, hits, strict=True):
+            self.naive.allocate(hit, 0)
+            self.tree.pin(self.hasher.of_tokens(prompt), len(hit))
+        for prompt, hit in zip(prompts, hits, strict=True):
+            said = prompt + answer
+            if keep:
+                self.naive.cache(hit, 0, said)
+                self.tree.cache(self.hasher.of_tokens(said), len(hit), 0, 0.0)
+            else:
+                self.naive.release(hit, 0)
+                self.tree.release(self.hasher.of_tokens(prompt), len(hit))
+
+    @rule(prompt=PROMPTS)
     def match(self, prompt: list[int]) -> None:
         """Find the longest common block prefix with what is held or cached."""
         assert self.naive.match(prompt) == self.tree.match(self.hasher.of_tokens(prompt))
@@ -133,6 +176,29 @@ class TreeMachine(RuleBasedStateMachine):
 
 
 TestTree = TreeMachine.TestCase
+
+
+@pytest.mark.parametrize("long", [0, 64])
+def test_blocks_that_are_used_again_and_again_are_remembered_once(
+    monkeypatch: pytest.MonkeyPatch, long: int
+) -> None:
+    """Prompts that share blocks come and go a thousand times: order, counts and memory hold."""
+    monkeypatch.setattr(radix, "_LONG", long)
+    hasher, rng = TokenHasher("m", block_size=1), random.Random(1)
+    tree, naive = PrefixTree(12), NaiveTree(12)
+    for _ in range(3000):
+        prompt = [rng.randrange(2) for _ in range(rng.randrange(1, 9))]
+        keys, hit = hasher.of_tokens(prompt), naive.match(prompt)
+
+        assert hit == tree.match(keys)
+
+        tree.pin(keys, hit)
+        tree.cache(keys, hit, 0, 0.0)
+        naive.cache([], 0, prompt)
+
+        assert naive.evicted == tree.stats().evicted_blocks
+
+    assert tree._queued < 2 * (12 * 4 + 1024)
 
 
 def test_allocation_continues_where_the_caller_stands() -> None:

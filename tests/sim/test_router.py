@@ -5,23 +5,33 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from fakeai.sim.router import Router, RouterWeights, WorkerLoad
+from fakeai.sim.router import Decision, Load, Router, RouterWeights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
-def _load(worker: str, overlap: int = 0, decode: int = 0, active: int = 0) -> WorkerLoad:
-    return WorkerLoad(worker=worker, overlap_blocks=overlap, decode_blocks=decode, active=active)
+def _load(worker: str, overlap: int = 0, decode: int = 0, active: int = 0) -> Load:
+    return worker, overlap, decode, active
 
 
-def _winner(router: Router, *loads: WorkerLoad) -> str:
-    return router.choose(10, loads, random.Random(1)).winner.worker
+def _choose(
+    router: Router, blocks: int, loads: Sequence[Load], rng: random.Random, session: str = ""
+) -> Decision:
+    return router.explain(router.choose(blocks, loads, rng, session))
+
+
+def _winner(router: Router, *loads: Load) -> str:
+    return _choose(router, 10, loads, random.Random(1)).winner.worker
 
 
 def test_a_decision_shows_every_cost() -> None:
     """Each candidate bears the terms of the formula."""
     router = Router(RouterWeights(overlap_weight=2.0, load_weight=0.5))
     loads = [_load("a", overlap=4, decode=3, active=2), _load("b", decode=5)]
-    decision = router.choose(10, loads, random.Random(1))
+    decision = _choose(router, 10, loads, random.Random(1))
 
     assert [("a", 6, 16.0), ("b", 10, 25.0)] == [
         (c.worker, c.prefill_blocks, c.cost) for c in decision.candidates
@@ -58,7 +68,7 @@ def test_ties_are_drawn_evenly() -> None:
     """Equal workers share prompts in equal parts."""
     router, rng = Router(RouterWeights()), random.Random(1)
     loads = [_load(name) for name in "abcd"]
-    counts = Counter(router.choose(10, loads, rng).winner.worker for _ in range(4000))
+    counts = Counter(_choose(router, 10, loads, rng).winner.worker for _ in range(4000))
 
     assert all(abs(count - 1000) < 100 for count in counts.values()), counts
 
@@ -67,7 +77,7 @@ def test_the_seed_decides_ties() -> None:
     """The same seed makes the same choices."""
     loads = [_load(name) for name in "abcd"]
     runs = [
-        [router.choose(1, loads, rng).index for _ in range(20)]
+        [_choose(router, 1, loads, rng).index for _ in range(20)]
         for router, rng in ((Router(RouterWeights()), random.Random(7)) for _ in range(2))
     ]
 
@@ -78,7 +88,7 @@ def test_temperature_softens_the_choice() -> None:
     """Chances are the softmax of the costs over their spread."""
     router, rng = Router(RouterWeights(temperature=0.5)), random.Random(1)
     loads = [_load("a", overlap=10), _load("b")]
-    share = sum(router.choose(10, loads, rng).index == 0 for _ in range(4000)) / 4000
+    share = sum(_choose(router, 10, loads, rng).index == 0 for _ in range(4000)) / 4000
     expected = 1 / (1 + math.exp(-2))
 
     assert abs(expected - share) < 0.02
@@ -87,8 +97,8 @@ def test_temperature_softens_the_choice() -> None:
 def test_a_session_stays_on_its_worker() -> None:
     """Affinity wins over cost, and the decision says so."""
     router, rng = Router(RouterWeights()), random.Random(1)
-    first = router.choose(10, [_load("a", overlap=5), _load("b")], rng, "s")
-    second = router.choose(10, [_load("a"), _load("b", overlap=5)], rng, "s")
+    first = _choose(router, 10, [_load("a", overlap=5), _load("b")], rng, "s")
+    second = _choose(router, 10, [_load("a"), _load("b", overlap=5)], rng, "s")
 
     assert [("a", "cost"), ("a", "affinity")] == [
         (decision.winner.worker, decision.reason) for decision in (first, second)
@@ -98,8 +108,8 @@ def test_a_session_stays_on_its_worker() -> None:
 def test_a_session_moves_when_its_worker_is_gone() -> None:
     """A worker that is not offered cannot be chosen."""
     router, rng = Router(RouterWeights()), random.Random(1)
-    router.choose(10, [_load("a")], rng, "s")
-    decision = router.choose(10, [_load("b")], rng, "s")
+    _choose(router, 10, [_load("a")], rng, "s")
+    decision = _choose(router, 10, [_load("b")], rng, "s")
 
     assert ("b", "cost") == (decision.winner.worker, decision.reason)
 
@@ -108,8 +118,8 @@ def test_the_oldest_session_is_forgotten() -> None:
     """Sessions are bounded; the least recent one goes."""
     router, rng = Router(RouterWeights(), sessions_max=2), random.Random(1)
     for session in ("s", "t", "s", "u"):
-        router.choose(10, [_load("a")], rng, session)
-    reasons = [router.choose(10, [_load("a")], rng, session).reason for session in ("s", "t")]
+        _choose(router, 10, [_load("a")], rng, session)
+    reasons = [_choose(router, 10, [_load("a")], rng, session).reason for session in ("s", "t")]
 
     assert ["affinity", "cost"] == reasons
 
@@ -117,6 +127,6 @@ def test_the_oldest_session_is_forgotten() -> None:
 def test_no_session_is_remembered_without_room() -> None:
     """With room for none, affinity is off."""
     router, rng = Router(RouterWeights(), sessions_max=0), random.Random(1)
-    reasons = [router.choose(10, [_load("a")], rng, "s").reason for _ in range(2)]
+    reasons = [_choose(router, 10, [_load("a")], rng, "s").reason for _ in range(2)]
 
     assert ["cost", "cost"] == reasons

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeai.core.problem import SpecError
+from fakeai.pipeline.exchange import Exchange
+from fakeai.stages.latency import STAGE
 from tests.harness import Answer, Json, World, settled
 
 if TYPE_CHECKING:
@@ -52,6 +54,18 @@ async def test_itl_is_drawn_for_every_token(tmp_path: Path) -> None:
 
     assert one == two
     assert one[1] - one[0] != one[2] - one[1]
+
+
+def test_an_instant_model_has_nothing_to_wait_for(tmp_path: Path) -> None:
+    """Its answers take no engine and no coroutine, also where other models take their time."""
+    world = World(tmp_path, "models: { slow: { latency: h100-8b } }\n")
+    chat = next(row for row in world.engine.endpoints if row.name == "chat_completions")
+    wait = next(p.steps.wait for p in chat.stages if p.stage is STAGE and p.steps is not None)
+    exchange = Exchange({}, None, None)  # type: ignore[arg-type] # nobody is written to
+
+    assert wait is not None
+    assert wait(exchange) is None
+    assert exchange.engine_run is None
 
 
 async def test_a_model_has_its_own_profile(tmp_path: Path) -> None:

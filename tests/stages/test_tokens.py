@@ -114,3 +114,17 @@ async def test_a_count_of_tokens_is_what_the_request_has(tmp_path: Path) -> None
 
     assert answer.json["usage"]["input_tokens"] == counted.json["input_tokens"]
     assert 20 < counted.json["input_tokens"]
+
+
+async def test_equal_requests_count_alike_and_share_nothing(tmp_path: Path) -> None:
+    """What one answer adds to its usage is not in the next one's."""
+    world = World(tmp_path)
+    usages = [
+        (await world.chat("Why do whales sing? " * 300, max_tokens=10)).json["usage"]
+        for _ in range(3)
+    ]
+
+    assert 1 == len({usage["prompt_tokens"] for usage in usages})
+    assert [10, 10, 10] == [usage["completion_tokens"] for usage in usages]
+    cached = [usage["prompt_tokens_details"]["cached_tokens"] for usage in usages]
+    assert 0 == cached[0] < cached[1] == cached[2]
