@@ -13,8 +13,10 @@ PACED_MODEL: Final = "bench-paced"
 ITL_MS: Final = 20
 STREAMS_MAX: Final = 2_000
 
-#: Prompts that differ in their last words, as those of a load test do.
+#: Prompts that differ in their last words, as those of a load test do; they come again and again.
 _PROMPTS: Final = 64
+#: Prompts that differ from the first word on, more than a server can remember.
+_NEW_PROMPTS: Final = 8192
 _REVIEW: Final = (
     "You are reviewing a pull request. Summarise what the change does, list two risks and "
     "propose one test. The change replaces a polling loop by a subscription. "
@@ -80,6 +82,11 @@ def _body(prompt: str, **extra: Any) -> bytes:
     return json.dumps({"model": MODEL, "messages": messages, "max_tokens": 64} | extra).encode()
 
 
+def _new_case(name: str, what: str, prompt: str, **extra: Any) -> RequestCase:
+    bodies = [_body(f"{number} {prompt}", **extra) for number in range(_NEW_PROMPTS)]
+    return RequestCase(name, what, tuple(bodies))
+
+
 def _case(name: str, what: str, prompt: str, **extra: Any) -> RequestCase:
     bodies = [_body(f"{prompt}Case {number}.", **extra) for number in range(_PROMPTS)]
     return RequestCase(name, what, tuple(bodies))
@@ -87,6 +94,7 @@ def _case(name: str, what: str, prompt: str, **extra: Any) -> RequestCase:
 
 REQUEST_CASES: Final = (
     _case("chat", "plain chat, 1 kB in, 0.6 kB out", _REVIEW * 6, temperature=0.2),
+    _new_case("new_chat", "the same, every prompt a new one", _REVIEW * 6, temperature=0.2),
     _case("long_prompt", "a prompt of 8,000 tokens", _LONG * 570),
     _case(
         "tools",

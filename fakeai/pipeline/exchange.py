@@ -201,7 +201,7 @@ class Exchange:
         self.request: Any = None
         self.request_bytes = 0
         self.known: dict[str, Any] | None = None
-        """What follows from the bytes of the request, shared by all requests with the same ones."""
+        """What follows from the bytes of a request, shared by all with the same ones."""
         self.principal = ANONYMOUS
         self.inputs: Inputs = NO_INPUTS
         self.key = 0

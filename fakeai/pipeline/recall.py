@@ -23,6 +23,8 @@ ENTRIES_MAX: Final = 256
 """Bodies that an endpoint remembers; the oldest go first."""
 BODY_BYTES_MAX: Final = 65_536
 """Larger bodies are not remembered."""
+SEEN_MAX: Final = 4096
+"""Bodies of which is known only that they came; then all are forgotten."""
 TOTAL_BYTES_MAX: Final = 4_000_000
 """Bytes of all bodies that an endpoint remembers."""
 
@@ -31,29 +33,42 @@ _CHECKED: Final = frozenset({"request", "principal", "model"})
 
 
 class Memory:
-    """What is known of each of the last bodies of one endpoint."""
+    """What is known of each of the last bodies of one endpoint that came more than once."""
 
-    __slots__ = ("_bytes", "_known")
+    __slots__ = ("_bytes", "_known", "_seen")
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self._known: dict[bytes, Known] = {}
         self._bytes = 0
+        self._seen: set[int] = set()
+        """Hashes of bodies that came once, as most do: those cost no more than this."""
 
     def __len__(self) -> int:
         """Return the number of bodies."""
         return len(self._known)
 
     def of(self, body: bytes) -> Known | None:
-        """Return what is known of a body, to which may be added; None of one that is too large."""
+        """Return what is known of a body, to which may be added; None of one that is new."""
         known = self._known.get(body)
-        if known is None and len(body) <= BODY_BYTES_MAX:
-            known = self._known[body] = {}
-            self._bytes += len(body)
-            while len(self._known) > ENTRIES_MAX or self._bytes > TOTAL_BYTES_MAX:
-                oldest = next(iter(self._known))
-                del self._known[oldest]
-                self._bytes -= len(oldest)
+        if known is None:
+            name = hash(body)
+            if name in self._seen:
+                return self._remember(body)
+            if len(self._seen) >= SEEN_MAX:
+                self._seen.clear()
+            self._seen.add(name)
+        return known
+
+    def _remember(self, body: bytes) -> Known | None:
+        if len(body) > BODY_BYTES_MAX:
+            return None
+        known = self._known[body] = {}
+        self._bytes += len(body)
+        while len(self._known) > ENTRIES_MAX or self._bytes > TOTAL_BYTES_MAX:
+            oldest = next(iter(self._known))
+            del self._known[oldest]
+            self._bytes -= len(oldest)
         return known
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeai.pipeline.exchange import Exchange, Principal
-from fakeai.pipeline.recall import BODY_BYTES_MAX, ENTRIES_MAX, TOTAL_BYTES_MAX, Memory, recalled
+from fakeai.pipeline.recall import (
+    BODY_BYTES_MAX,
+    ENTRIES_MAX,
+    SEEN_MAX,
+    TOTAL_BYTES_MAX,
+    Memory,
+    recalled,
+)
 from fakeai.pipeline.stage import PASSED, Recall, Stage, Steps
 from tests.harness import World
 
@@ -120,14 +127,27 @@ def test_a_stage_may_decline_to_be_recalled() -> None:
 def test_the_memory_is_bounded() -> None:
     """By number, by bytes, and a body that is too large is not kept at all."""
     many, large = Memory(), Memory()
-    for number in range(ENTRIES_MAX + 10):
-        many.of(b"%d" % number)
-    for number in range(TOTAL_BYTES_MAX // BODY_BYTES_MAX + 2):
-        large.of(b"%d" % (number % 10) + bytes([number]) * (BODY_BYTES_MAX - 1))
+    for number in range(2 * (ENTRIES_MAX + 10)):
+        many.of(b"%d" % (number // 2))
+    for number in range(2 * (TOTAL_BYTES_MAX // BODY_BYTES_MAX + 2)):
+        large.of(bytes([number // 2]) * BODY_BYTES_MAX)
 
     assert ENTRIES_MAX == len(many)
     assert len(large) * BODY_BYTES_MAX <= TOTAL_BYTES_MAX
-    assert many.of(b"x" * (BODY_BYTES_MAX + 1)) is None
+    for _ in range(3):
+        assert many.of(b"x" * (BODY_BYTES_MAX + 1)) is None
+
+
+def test_bodies_that_never_come_again_are_not_kept() -> None:
+    """Something is known of a body from its second time on."""
+    memory = Memory()
+    first = [memory.of(b"%d" % number) for number in range(3 * SEEN_MAX)]
+    again = [memory.of(b"twice") for _ in range(3)]
+
+    assert [None] * (3 * SEEN_MAX) == first
+    assert [None, {}, {}] == again
+    assert again[1] is again[2]
+    assert 1 == len(memory)
 
 
 async def test_equal_requests_get_equal_answers(tmp_path: Path) -> None:
