@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _HEAD_CHARACTERS_MAX: Final = 256
-#: Prompts whose brief is remembered: load tests send the same ones again and again.
-_REMEMBERED_MAX: Final = 4_096
+#: Beginnings whose brief is remembered; whole requests that come again are recalled before.
+_REMEMBERED_MAX: Final = 256
+#: Words among which those that carry meaning are looked for.
+_WORDS_MAX: Final = 24
 _WORD_CHARACTERS_MIN: Final = 3
 _WORD_CHARACTERS_MAX: Final = 32
 _TOPIC_WORDS_MAX: Final = 4
@@ -68,7 +70,8 @@ class BriefReader:
         code = self._language(head, seen)
         language = LANGUAGES.get(code, PLAIN)
         if language.spaced:
-            words, topic = _salient(tokens, stripped, language.stop_words)
+            first = slice(_WORDS_MAX)
+            words, topic = _salient(tokens[first], stripped[first], language.stop_words)
             wants_list = not seen.isdisjoint(language.list_words)
         else:
             words, topic = self._terms(code, head)
