@@ -36,6 +36,9 @@ def main() -> None:
     os.sched_setaffinity(0, CLIENT_CORES)
     figures = Figures(machine=machine())
     with tempfile.TemporaryDirectory() as folder:
+        # A server that was started before has its modules as bytecode; no run leaves any behind.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(folder) / "bytecode")
         _measure(figures, options, Path(folder))
     print(as_text(figures))
     if options.json:

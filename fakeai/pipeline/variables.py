@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,7 @@ from fakeai.pipeline.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CodeType
 
     from fakeai.pipeline.exchange import Exchange
 
@@ -153,7 +155,9 @@ def getters(
         "elapsed_ms": lambda x: round((now() - x.started) * 1000),
         "models": lambda _: listing(),
     }
-    return {**{name: _compiled(read, {}) for name, read in _READ.items()}, **mine}
+    entries = [f"{name!r}: lambda x: {read}" for name, read in _READ.items()]
+    plain: dict[str, Getter] = _evaluated(f"{{{', '.join(entries)}}}", {})
+    return plain | mine
 
 
 def compile_view(names: frozenset[str], sources: dict[str, Getter]) -> View:
@@ -163,11 +167,17 @@ def compile_view(names: frozenset[str], sources: dict[str, Getter]) -> View:
     """
     wanted = sorted(names & sources.keys())
     entries = [f"{name!r}: {_READ.get(name, f'sources[{name!r}](x)')}" for name in wanted]
-    view: View = _compiled(f"{{{', '.join(entries)}}}", sources)
+    view: View = _evaluated(f"lambda x: {{{', '.join(entries)}}}", sources)
     return view
 
 
-def _compiled(expression: str, sources: dict[str, Getter]) -> Any:
-    scope = {"sources": sources, "read_query": read_query, "Timing": Timing}
+def _evaluated(source: str, sources: dict[str, Getter]) -> Any:
     # The source is ours: declared names, and how each of them is read.
-    return eval(f"lambda x: {expression}", scope)  # noqa: S307
+    scope = {"sources": sources, "read_query": read_query, "Timing": Timing}
+    return eval(_code(source), scope)  # noqa: S307
+
+
+@cache
+def _code(source: str) -> CodeType:
+    """Compile a source once; there are as many as there are sets of variables in templates."""
+    return compile(source, "<variables>", "eval")
