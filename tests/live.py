@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from fakeai.engine.server import Connections
     from fakeai.spec.load import Loaded
 
 
@@ -35,9 +36,10 @@ class _Announcing(uvicorn.Server):
 class LiveServer:
     """uvicorn in a thread, on a free port."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, connections: Connections = "own") -> None:
         """Bind the port; requests are answered once `start` returns."""
-        self._server = _Announcing(settings(live_engine(loaded), loop="asyncio"))
+        config = settings(live_engine(loaded), loop="asyncio", connections=connections)
+        self._server = _Announcing(config)
         self._ready = self._server.ready
         self._thread = threading.Thread(target=self._run, daemon=True)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from socket import socket
 
     from fakeai.engine.compile import Engine
+    from fakeai.engine.server import Connections
     from fakeai.spec.model import Server
 
 
@@ -30,6 +31,7 @@ class Where(NamedTuple):
     host: str | None = None
     port: int | None = None
     workers: int = 1
+    connections: Connections = "own"
 
 
 @click.command("serve", cls=Command)
@@ -42,6 +44,12 @@ class Where(NamedTuple):
     type=click.IntRange(1, WORKERS_MAX),
     default=1,
     help="Processes; a spec that remembers anything from request to request takes only one.",
+)
+@click.option(
+    "--connections",
+    type=click.Choice(["own", "uvicorn"]),
+    default="own",
+    help="Who speaks HTTP: FakeAI, or uvicorn, slower and without `server.limits` for heads.",
 )
 @click.option("--reload", is_flag=True, help="Start again when a file of the spec changes.")
 def command(
@@ -66,9 +74,9 @@ def run(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> None:
         fail(SpecError(kept, loaded.files.read))
     listeners = _listeners(loaded.spec.server, where)
     if where.workers == 1:
-        serve(live_engine(loaded), listeners[0], _announce)
+        serve(live_engine(loaded), listeners[0], _announce, where.connections)
     else:
-        serve_workers(loaded, listeners, _announce)
+        serve_workers(loaded, listeners, _announce, where.connections)
 
 
 def _listeners(server: Server, where: Where) -> list[socket]:

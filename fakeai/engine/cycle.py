@@ -13,7 +13,7 @@ from fakeai.wire.http import BODY, GONE, WHOLE, send_whole
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
     from fakeai.engine.connection import Connection
     from fakeai.engine.endpoint import App
@@ -210,7 +210,7 @@ class Cycle:
             raise RuntimeError(f"Expected ASGI message '{_START}', but got '{message['type']}'.")
         self.response_started = True
         status = message["status"]
-        head = [self._opening(status), *self._lines(message["headers"])]
+        head = [self._opening(status), *self._lines(message.get("headers", ()))]
         if not self.keep_alive:
             head.append(b"connection: close\r\n")
         bodiless = self.scope["method"] == "HEAD" or status in (204, 304)
@@ -227,7 +227,7 @@ class Cycle:
         connection = self.connection
         return connection.openings.lines(status, connection.state.default_headers)
 
-    def _lines(self, headers: list[Header]) -> list[bytes]:
+    def _lines(self, headers: Iterable[Header]) -> list[bytes]:
         """Return the header lines; what they say of length and connection is noted."""
         lines: list[bytes] = []
         for name, value in headers:

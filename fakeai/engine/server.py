@@ -6,7 +6,7 @@ import gc
 import sys
 from datetime import datetime
 from socket import AF_INET, AF_INET6, SO_REUSEADDR, SO_REUSEPORT, SOL_SOCKET, AddressFamily, socket
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import uvicorn
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from fakeai.pipeline.stage import Log
     from fakeai.spec.load import Loaded
     from fakeai.spec.model import Spec
+
+Connections: TypeAlias = Literal["own", "uvicorn"]
+"""Whose class speaks HTTP with the clients."""
 
 #: New objects before a pass over them, such passes before one over their survivors, and those
 #: before a full one: ten times as many as usual.
@@ -95,9 +98,14 @@ def _bound(family: AddressFamily, host: str, port: int, *, shared: bool = False)
     return listener
 
 
-def serve(engine: Engine, listener: socket, ready: Callable[[Engine, str], None]) -> None:
+def serve(
+    engine: Engine,
+    listener: socket,
+    ready: Callable[[Engine, str], None],
+    connections: Connections = "own",
+) -> None:
     """Serve an engine until a signal ends it; `ready` is called once it listens."""
-    config = settings(engine)
+    config = settings(engine, connections=connections)
     _calm_collector()
     _Server(config, engine, ready).run([listener])
 
@@ -114,8 +122,14 @@ def _calm_collector() -> None:
     gc.enable()
 
 
-def settings(engine: Engine, loop: Any = "uvloop") -> uvicorn.Config:
-    """Return how uvicorn is to serve an engine."""
+def settings(
+    engine: Engine, loop: Any = "uvloop", connections: Connections = "own"
+) -> uvicorn.Config:
+    """Return how uvicorn is to serve an engine.
+
+    Its own connections know neither the limits of heads nor the words of the spec's protocol.
+    """
+    own = connections == "own"
     server = engine.loaded.spec.server
     return uvicorn.Config(
         create_app(engine),
@@ -125,7 +139,7 @@ def settings(engine: Engine, loop: Any = "uvloop") -> uvicorn.Config:
         interface="asgi3",
         # Whose address it is says `server.trusted_proxies`, and nobody else.
         proxy_headers=False,
-        http=connection_class(server.limits, Doorway(engine)),
+        http=connection_class(server.limits, Doorway(engine)) if own else "httptools",
         ws="none",
         limit_concurrency=server.limits.connections,
         log_config=None,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from socket import socket
 
     from fakeai.engine.compile import Engine
+    from fakeai.engine.server import Connections
     from fakeai.spec.load import Loaded
 
 WORKERS_MAX: Final = 64
@@ -53,7 +54,10 @@ def _memory(loaded: Loaded, path: str, what: str) -> Problem:
 
 
 def serve_workers(
-    loaded: Loaded, listeners: Sequence[socket], ready: Callable[[Engine, str], None]
+    loaded: Loaded,
+    listeners: Sequence[socket],
+    ready: Callable[[Engine, str], None],
+    connections: Connections = "own",
 ) -> None:
     """Serve a spec by a process a socket, until a signal or the end of one ends them all."""
     seed = ENTROPY.getrandbits(_SEED_BITS) if loaded.spec.seed == "random" else None
@@ -62,7 +66,7 @@ def serve_workers(
     crew: list[BaseProcess] = []
     for number, listener in enumerate(listeners):
         tell = _silent if number else ready
-        process = context.Process(target=_work, args=(loaded, listener, seed, tell))
+        process = context.Process(target=_work, args=(loaded, seed, listener, tell, connections))
         process.start()
         crew.append(process)
     ended_by = _watch(crew)
@@ -72,10 +76,8 @@ def serve_workers(
     os.kill(os.getpid(), ended_by)
 
 
-def _work(
-    loaded: Loaded, listener: socket, seed: int | None, ready: Callable[[Engine, str], None]
-) -> None:
-    serve(live_engine(loaded, seed), listener, ready)
+def _work(loaded: Loaded, seed: int | None, *served: Any) -> None:
+    serve(live_engine(loaded, seed), *served)
 
 
 def _silent(_engine: Engine, _address: str) -> None:
