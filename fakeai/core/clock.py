@@ -43,22 +43,20 @@ class Clock(Protocol):
 class RealClock:
     """The machine's time, run `speed` times faster; `fixed` holds the wall clock still."""
 
-    __slots__ = ("_fixed", "_origin", "_speed", "_wheel")
+    __slots__ = ("_origin", "_speed", "_wheel", "now", "wall")
 
     def __init__(self, speed: float = 1.0, fixed: float | None = None) -> None:
         """Start at the machine's time."""
         self._speed = speed
-        self._origin = time.monotonic()
-        self._fixed = fixed
         self._wheel = TimerWheel(time.monotonic)
-
-    def wall(self) -> float:
-        """Return the Unix time, or the fixed one."""
-        return time.time() if self._fixed is None else self._fixed
-
-    def now(self) -> float:
-        """Return simulated seconds since the clock was made."""
-        return (time.monotonic() - self._origin) * self._speed
+        origin = self._origin = 0.0 if speed == 1 else time.monotonic()
+        # At the machine's own speed, its clocks are read without a step between.
+        self.now: Callable[[], float] = (
+            time.monotonic if speed == 1 else lambda: (time.monotonic() - origin) * speed
+        )
+        """Returns monotonic seconds; simulated ones where the speed is another."""
+        self.wall: Callable[[], float] = time.time if fixed is None else lambda: fixed
+        """Returns the Unix time, or the fixed one."""
 
     def call_at(self, deadline: float, callback: Callable[[], None]) -> Timer:
         """Set a timer: near deadlines wait together, a far one has a timer of the loop."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Roles of messages that bear the result of a tool.
 _RESULTS: Final = frozenset({"tool", "function"})
+_SYSTEM: Final = frozenset({"system", "developer"})
 
 
 def compile_context(_config: None, build: Build) -> Steps | None:
@@ -66,16 +67,22 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
     names: list[str] = []
     user, turn = "", 0
     for message in messages:
-        text = message_text(message.get("content"))
-        role = message.get("role")
+        content, role = message.get("content"), message.get("role")
+        if isinstance(content, str):
+            text = content
+        else:
+            text = message_text(content)
+            media += read_media(content)
+        texts.append(text)
         calls = called(message)
-        texts += [text, *calls]
-        media += read_media(message.get("content"))
-        names = [] if role == "user" else [*names, *calls[::2]]
-        results = [*results, text] if role in _RESULTS else []
+        texts += calls
         if role == "user":
             user, turn = text, turn + 1
-        elif role in {"system", "developer"}:
+            names, results = [], []
+            continue
+        names += calls[::2]
+        results = [*results, text] if role in _RESULTS else []
+        if role in _SYSTEM:
             system.append(text)
     return Context(
         texts=texts,
@@ -93,7 +100,8 @@ def check_tool_results(messages: list[dict[str, Any]], param: str) -> None:
     """Refuse a tool's result that answers no call before it."""
     calls: set[str] = set()
     for position, message in enumerate(messages):
-        calls |= {str(call.get("id")) for call in message.get("tool_calls") or []}
+        if "tool_calls" in message:
+            calls |= {str(call.get("id")) for call in message["tool_calls"] or []}
         if message.get("role") == "tool" and message.get("tool_call_id") not in calls:
             wording = (
                 f"Invalid parameter: the message at {param}.{position} has role 'tool' and must "
@@ -104,6 +112,8 @@ def check_tool_results(messages: list[dict[str, Any]], param: str) -> None:
 
 def called(message: dict[str, Any]) -> list[str]:
     """Return the names and arguments of a message's tool calls, which are part of the prompt."""
+    if "tool_calls" not in message and "function_call" not in message:
+        return []
     calls = list(message.get("tool_calls") or [])
     if message.get("function_call"):
         calls.append({"function": message["function_call"]})

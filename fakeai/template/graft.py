@@ -27,6 +27,7 @@ from fakeai.template.directives import (
     step,
 )
 from fakeai.template.expression import GIVEN, NAMESPACE, Writer
+from fakeai.template.hoist import hoisted
 from fakeai.template.leaf import as_text_node, is_plain, parse_expression, parse_leaf
 from fakeai.template.report import Report, leaf_report
 from fakeai.template.rounds import Round, each, rounds
@@ -193,6 +194,7 @@ class Graft:
         inner = msgspec.structs.replace(at, types=self._targets(found, kinds, at), names=names)
         test = self._bare(found.test, inner.down("$if"))[0] if found.test is not None else None
         body = self._block(lambda: self._each(name, found, inner), deeper=test is not None)
+        body = hoisted(target, body) if kinds != hints.FREE else body
         counted = any(count in line for line in [test or "", *body])
         members = f"{count}, {target} in rounds(each({source}))"
         self._line(f"for {members if counted else f'{target} in each({source})'}:")
