@@ -107,7 +107,7 @@ class Connection(asyncio.Protocol):
         self._refused = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._latest: Cycle | None = None
-        self.turns = Turns(self, config.timeout_keep_alive)
+        self.turns = Turns(config.timeout_keep_alive)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Give the client its time for the first head."""
@@ -125,6 +125,7 @@ class Connection(asyncio.Protocol):
         self.turns.end()
         if self._latest is not None:
             self._latest.lose()
+            self._latest = None
         self.flow.resume_writing()
         if exc is None:
             self.transport.close()

@@ -30,6 +30,8 @@ _INTERIM: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PROBE_S: Final = 0.01
 #: What may not stand in a value of a header; a line break there would forge another header.
 _CONTROL: Final = bytes([*range(9), *range(10, 32), 127])
+#: The scope of a request that is over: its own one holds methods of the cycle that holds it.
+_DROPPED: Final[Scope] = {}
 _LOGGER: Final = logging.getLogger("uvicorn.error")
 _END: Final = b"\r\n"
 _FAILED: Final = (
@@ -83,6 +85,7 @@ class Cycle:
             self.disconnected = True
             if self._on_gone is not None:
                 self._on_gone()
+        self.scope = _DROPPED
         self.wake()
 
     def wake(self) -> None:
@@ -131,6 +134,7 @@ class Cycle:
     def fail(self, failure: Exception) -> None:
         """Tell of an application that failed, and end the connection."""
         _LOGGER.error("Exception in ASGI application", exc_info=failure)
+        self.scope = _DROPPED
         if not self.response_started and not self.disconnected:
             self.transport.write(_FAILED)
         self.transport.close()
@@ -176,7 +180,7 @@ class Cycle:
         """
         if self.disconnected:
             return None
-        head = b"\r\n".join([b": ".join(header) for header in headers])
+        head = b"\r\n".join(map(b": ".join, headers))
         controls = len(head) - len(head.translate(None, _CONTROL))
         if (
             self.flow.write_paused
@@ -275,8 +279,9 @@ class Cycle:
 
     def _complete(self) -> None:
         self.response_complete = True
+        self.scope = _DROPPED
         if self._waiter is not None:
             self.wake()
         if not self.keep_alive:
             self.transport.close()
-        self.connection.turns.complete()
+        self.connection.turns.complete(self.connection)

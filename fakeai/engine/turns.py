@@ -19,7 +19,6 @@ class Turns:
 
     __slots__ = (
         "_answering",
-        "_connection",
         "_had_one",
         "_idle_s",
         "_idle_since",
@@ -29,9 +28,8 @@ class Turns:
         "arriving",
     )
 
-    def __init__(self, connection: Connection, idle_s: float) -> None:
+    def __init__(self, idle_s: float) -> None:
         """Wait for the first request; after the last, a connection is kept for `idle_s`."""
-        self._connection = connection
         self._idle_s = idle_s
         self._idle_since = 0.0
         self._idle_timer: asyncio.TimerHandle | None = None
@@ -64,27 +62,26 @@ class Turns:
             return
         self.arriving = None
         if self._had_one or self._queue or self.is_busy:
-            self._connection.flow.pause_reading()
+            cycle.connection.flow.pause_reading()
             self._queue.append(cycle)
-            self._call_next()
+            self._call_next(cycle.connection)
         else:
             self._had_one = True
             self._start(cycle)
 
-    def complete(self) -> None:
+    def complete(self, connection: Connection) -> None:
         """An answer is complete: go on with the next request, or wait for one."""
-        connection = self._connection
         connection.state.total_requests += 1
         if connection.transport.is_closing():
             return
         connection.flow.resume_reading()
         if self._queue:
-            self._call_next()
+            self._call_next(connection)
             return
         # One timer a connection, which looks when it rings: setting one for each answer costs more.
         self._idle_since = connection.loop.time()
         if self._idle_timer is None:
-            self._idle_timer = connection.loop.call_later(self._idle_s, self._look)
+            self._idle_timer = connection.loop.call_later(self._idle_s, self._look, connection)
 
     def end(self) -> None:
         """The client is gone: tell whoever answers it."""
@@ -93,12 +90,14 @@ class Turns:
         for cycle in (self._answering, *self._queue):
             if cycle is not None:
                 cycle.lose()
+        # A request knows its connection: nothing here may keep both.
+        self._answering = self.arriving = None
         self._queue.clear()
 
-    def _call_next(self) -> None:
+    def _call_next(self, connection: Connection) -> None:
         if not self._next_comes:
             self._next_comes = True
-            self._connection.loop.call_soon(self._start_next)
+            connection.loop.call_soon(self._start_next)
 
     def _start_next(self) -> None:
         self._next_comes = False
@@ -110,19 +109,18 @@ class Turns:
         self._answering = cycle
         rest = cycle.start()
         if rest is not None:
-            tasks = self._connection.state.tasks
-            task = self._connection.loop.create_task(rest)
+            tasks = cycle.connection.state.tasks
+            task = cycle.connection.loop.create_task(rest)
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
-    def _look(self) -> None:
+    def _look(self, connection: Connection) -> None:
         """Close a connection on which nothing has happened for long."""
         self._idle_timer = None
-        connection = self._connection
         if self.is_busy or self._queue or connection.is_in_head:
             return
         left_s = self._idle_since + self._idle_s - connection.loop.time()
         if left_s > 0:
-            self._idle_timer = connection.loop.call_later(left_s, self._look)
+            self._idle_timer = connection.loop.call_later(left_s, self._look, connection)
         elif not connection.transport.is_closing():
             connection.transport.close()

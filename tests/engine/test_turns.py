@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
+from fakeai.engine.connection import Connection
+from fakeai.engine.cycle import Cycle
 from tests.harness import World
 from tests.line import Listener
 
@@ -54,10 +57,36 @@ async def test_a_busy_connection_is_kept(tmp_path: Path) -> None:
     world = World(tmp_path, "latency: { default: p, profiles: { p: { ttft: 100s } } }\n")
     line = Listener(world).connect()
     line.send(GET)
-    body = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}'
-    head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
-    line.send(head % len(body) + body)
+    line.send(_post(b"1.1"))
     await world.clock.advance(KEPT_S + 30)
 
     assert [200, 200] == [answer.status for answer in line.answers]
     assert not line.closed
+
+
+async def test_a_connection_that_ends_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Whether it was idle, busy or in the middle of a head; no collector has to come for it."""
+    world = World(tmp_path, "latency: { default: p, profiles: { p: { ttft: 100s } } }\n")
+    listener = Listener(world)
+    gc.collect()
+    gc.disable()
+    try:
+        for data in (b"", GET, GET * 3, GET[:20], _post(b"1.1"), _post(b"1.1") + GET):
+            line = listener.connect()
+            line.send(data)
+            await world.clock.advance(1)
+            line.protocol.connection_lost(None)
+            await world.clock.advance(1)
+            line.protocol = None
+            del line
+        kinds = [type(each) for each in gc.get_objects()]
+    finally:
+        gc.enable()
+
+    assert [] == [kind for kind in kinds if issubclass(kind, Connection | Cycle)]
+
+
+def _post(version: bytes) -> bytes:
+    body = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}'
+    head = b"POST /v1/chat/completions HTTP/%b\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
+    return head % (version, len(body)) + body
