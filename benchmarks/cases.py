@@ -55,10 +55,13 @@ class StreamCase:
     itl_ms: int
     concurrent: int
 
-    def request(self, path: str) -> bytes:
-        """Return the bytes of the request to a path."""
+    def requests(self, path: str) -> list[bytes]:
+        """Return the bytes of the requests to a path, each stream with a prompt of its own."""
         extra = {"max_tokens": self.tokens, "ignore_eos": True, "stream": True}
-        return post(path, _body(_REVIEW * 6, model=self._model, **extra))
+        return [
+            post(path, _body(f"{number} {_REVIEW * 6}", model=self._model, **extra))
+            for number in range(self.concurrent)
+        ]
 
     @property
     def _model(self) -> str:

@@ -49,11 +49,11 @@ def footprint(name: str, spec: Path, plan: Plan, *, paced: bool) -> FootprintRow
 def _kb_per_stream(server: Server, plan: Plan) -> float:
     """Return what an open stream adds to a server that has not had any but one."""
     case = StreamCase(512, 20, plan.open_streams)
-    request = case.request(CHAT_PATH)
-    watch(server.port, request, Watch(1, 0.05, 0.1), lambda: server.rss_mb)
+    requests = case.requests(CHAT_PATH)
+    watch(server.port, requests, Watch(1, 0.05, 0.1), lambda: server.rss_mb)
     before = server.rss_mb
     shape = Watch(plan.open_streams, plan.settle_s, plan.window_s)
-    seen = watch(server.port, request, shape, lambda: server.rss_mb)
+    seen = watch(server.port, requests, shape, lambda: server.rss_mb)
     server.calm_down()
     return (seen.probes[1] - before) * 1000 / plan.open_streams
 

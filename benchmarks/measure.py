@@ -117,7 +117,7 @@ def compare_streams(
             continue
         path = contestant.stream_path.format(tokens=case.tokens, itl_ms=case.itl_ms)
         server = contestant.server
-        seen = watch(server.port, case.request(path), shape, lambda s=server: s.cpu_s)  # type: ignore[misc]
+        seen = watch(server.port, case.requests(path), shape, lambda s=server: s.cpu_s)  # type: ignore[misc]
         server.calm_down()
         yard = rows[0].events_per_s if rows else seen.events / seen.seconds
         rows.append(_stream_row(case, contestant.name, seen, yard))

@@ -6,12 +6,13 @@ import asyncio
 import time
 from array import array
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import uvloop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 #: What each event of one token holds, and no other.
 TOKEN: Final = b'"delta":{"content":'
@@ -103,12 +104,14 @@ class Stream(asyncio.Protocol):
         self._transport.abort()
 
 
-def watch(port: int, request: bytes, plan: Watch, probe: Callable[[], float]) -> Seen:
-    """Hold streams open; `probe` reads the server at both ends of the window."""
-    return uvloop.run(_watch(port, request, plan, probe))
+def watch(port: int, requests: Sequence[bytes], plan: Watch, probe: Callable[[], float]) -> Seen:
+    """Hold streams open, a request each; `probe` reads the server at both ends of the window."""
+    return uvloop.run(_watch(port, requests, plan, probe))
 
 
-async def _watch(port: int, request: bytes, plan: Watch, probe: Callable[[], float]) -> Seen:
+async def _watch(
+    port: int, requests: Sequence[bytes], plan: Watch, probe: Callable[[], float]
+) -> Seen:
     loop, seen = asyncio.get_running_loop(), Seen()
     started = time.perf_counter()
     made = []
@@ -118,7 +121,8 @@ async def _watch(port: int, request: bytes, plan: Watch, probe: Callable[[], flo
         # Apart from each other, so that not all of them are due at the same moments.
         due = started + plan.settle_s * number / plan.concurrent
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        _, stream = await loop.create_connection(lambda: Stream(request, seen), "127.0.0.1", port)
+        make = partial(Stream, requests[number % len(requests)], seen)
+        _, stream = await loop.create_connection(make, "127.0.0.1", port)
         made.append(stream)
     await asyncio.sleep(max(0.0, started + plan.settle_s * 1.1 - time.perf_counter()))
     opened = time.perf_counter()

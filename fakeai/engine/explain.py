@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from fakeai.core.document import locate, plain
+from fakeai.pipeline.recall import run_once
 
 if TYPE_CHECKING:
     from fakeai.core.document import Node
@@ -30,12 +31,12 @@ def _endpoint(engine: Engine, endpoint: CompiledEndpoint) -> str:
     files = f"  protocol {row.protocol}, generate {row.generate or 'nothing'}"
     files += f", streams {engine.dialects[row.protocol].framing}" if endpoint.files.stream else ""
     lines.append(files)
-    step = 0
-    for planned in endpoint.stages:
-        if planned.steps is None:
-            continue
-        step += 1
-        lines.append(f"  {step:>2}. {_stage(engine, endpoint, planned)}")
+    once = run_once([(planned.stage, planned.steps) for planned in endpoint.stages])
+    running = [planned for planned in endpoint.stages if planned.steps is not None]
+    for number, planned in enumerate(running, 1):
+        lines.append(f"  {number:>2}. {_stage(engine, endpoint, planned)}")
+        if planned.stage.name in once:
+            lines.append(f"        {'':<12} runs once for equal bodies of one caller")
     away = [_away(planned) for planned in endpoint.stages if planned.steps is None]
     if away:
         lines.append(f"   -  compiled away: {', '.join(away)}")

@@ -7,12 +7,14 @@ that was seen before, what it set then is set again, and the stage does not run.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.pipeline.stage import PASSED, Recall, Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import Stage, Step
@@ -72,38 +74,43 @@ class Memory:
         return known
 
 
-def recalled(planned: Iterable[tuple[Stage, Steps | None]]) -> list[Steps]:
-    """Return the steps of a pipeline, those that can be recalled behind the question for it.
+def run_once(planned: Sequence[tuple[Stage, Steps | None]]) -> frozenset[str]:
+    """Return the names of the stages of a pipeline that run once for equal bodies.
 
-    Neighbours ask together. A stage is recalled only if all that it reads is.
+    All that such a stage reads must be recalled, or compared.
     """
     fixed: set[str] = set(_CHECKED)
-    steps: list[Steps] = []
-    group: list[Steps] = []
-    for stage, made in planned:
-        if made is None:
+    names: set[str] = set()
+    for stage, steps in planned:
+        if steps is None:
             continue
-        if _is_recalled(stage, made, fixed):
-            group.append(made)
+        lone = steps.wait is None and steps.leave is None
+        if lone and steps.recall is not None and stage.reads <= fixed:
+            names.add(stage.name)
             fixed |= stage.writes
-            continue
-        steps += _asked_together(group, len(steps))
-        group = []
-        steps.append(made)
-        fixed -= stage.writes - _CHECKED
-    return [*steps, *_asked_together(group, len(steps))]
+        else:
+            fixed -= stage.writes - _CHECKED
+    return frozenset(names)
 
 
-def _is_recalled(stage: Stage, steps: Steps, fixed: set[str]) -> bool:
-    lone = steps.wait is None and steps.leave is None
-    return lone and steps.recall is not None and stage.reads <= fixed
+def recalled(planned: Sequence[tuple[Stage, Steps | None]]) -> list[Steps]:
+    """Return the steps of a pipeline, those that can be recalled behind the question for it.
+
+    Neighbours ask together.
+    """
+    once = run_once(planned)
+    made = [(stage.name in once, steps) for stage, steps in planned if steps is not None]
+    steps: list[Steps] = []
+    for asks, group in groupby(made, itemgetter(0)):
+        neighbours = [each for _, each in group]
+        steps += [_asked_together(neighbours, len(steps))] if asks else neighbours
+    return steps
 
 
-def _asked_together(group: Sequence[Steps], place: int) -> list[Steps]:
-    pairs = [(each.enter, each.recall) for each in group]
-    enters = [enter for enter, _ in pairs if enter is not None]
-    recalls = [recall for _, recall in pairs if recall is not None]
-    return [_asked(f"steps {place}", enters, recalls)] if group else []
+def _asked_together(group: Sequence[Steps], place: int) -> Steps:
+    enters = [steps.enter for steps in group if steps.enter is not None]
+    recalls = [steps.recall for steps in group if steps.recall is not None]
+    return _asked(f"steps {place}", enters, recalls)
 
 
 def _asked(name: str, enters: Sequence[Step], recalls: Sequence[Recall]) -> Steps:

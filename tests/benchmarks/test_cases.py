@@ -46,6 +46,11 @@ def test_a_post_says_its_length_and_key() -> None:
 
 def test_a_stream_with_a_delay_asks_the_paced_model() -> None:
     """The delay is the model's, so that one server has both."""
-    body = json.loads(StreamCase(512, 20, 1).request("/path").partition(b"\r\n\r\n")[2])
+    first, second = (
+        json.loads(request.partition(b"\r\n\r\n")[2])
+        for request in StreamCase(512, 20, 2).requests("/path")
+    )
+    body = first
 
     assert (PACED_MODEL, 512, True) == (body["model"], body["max_tokens"], body["stream"])
+    assert first["messages"] != second["messages"]
