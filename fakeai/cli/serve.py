@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from watchfiles import run_process
 
 from fakeai.cli.banner import banner
 from fakeai.cli.command import Command
 from fakeai.cli.opening import SCENARIOS, SPEC, fail, open_spec
+from fakeai.core.later import Later
 from fakeai.core.problem import SpecError
 from fakeai.engine.dry import dry_engine
 from fakeai.engine.server import listen, live_engine, serve
@@ -20,9 +20,14 @@ from fakeai.engine.workers import WORKERS_MAX, memories, serve_workers
 if TYPE_CHECKING:
     from socket import socket
 
+    import watchfiles
+
     from fakeai.engine.compile import Engine
     from fakeai.engine.server import Connections
     from fakeai.spec.model import Server
+else:
+    # Nobody watches files without `--reload`.
+    watchfiles = Later("watchfiles")
 
 
 class Where(NamedTuple):
@@ -58,7 +63,7 @@ def command(
     """Serve a spec: the given file, ./fakeai.yaml, or the built-in one."""
     where = Where(**options)
     if reload:
-        run_process(*watched(spec, scenarios), target=run, args=(spec, scenarios, where))
+        watchfiles.run_process(*watched(spec, scenarios), target=run, args=(spec, scenarios, where))
     else:
         run(spec, scenarios, where)
 

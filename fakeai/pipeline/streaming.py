@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
 from fakeai.core.metric import Metric
+from fakeai.pipeline.exchange import NO_HEADERS
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import compile_view
@@ -76,6 +77,11 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     ) -> None:
         writer = Writer(exchange, clock, patience, comment)
         await send_start(exchange.send, 200, headers)
+        # Once the head is out, an open stream needs no headers, neither its own nor the client's.
+        headers.clear()
+        exchange.headers.clear()
+        exchange.received = NO_HEADERS
+        exchange.scope["headers"] = []
         with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
             if parts:
                 await count.while_sending(_at_once(writer, clock, parts, pieces))

@@ -26,7 +26,7 @@ def frames(plan: StreamPlan, exchange: Exchange, variables: dict[str, object]) -
     start = _join(plan.start, variables)
     prompt = exchange.usage.prompt_tokens
     tracks = [
-        _Track(plan, choice, prompt).pieces(due, variables)
+        _Track(plan, choice, prompt).pieces(due, variables if len(choices) == 1 else {**variables})
         for choice, due in zip(choices, dues, strict=False)
     ]
     body = tracks[0] if len(tracks) == 1 else merge(*tracks, key=lambda piece: piece[0])
@@ -52,9 +52,12 @@ class _Track:
         self._reasoning = 0
         self._offset = 0
 
-    def pieces(self, due_s: Sequence[float], variables: dict[str, object]) -> Iterator[Piece]:
-        """Yield the frames; a segment without frames takes its time and sends nothing."""
-        known = {**variables, "choice": self._choice}
+    def pieces(self, due_s: Sequence[float], known: dict[str, object]) -> Iterator[Piece]:
+        """Yield the frames; a segment without frames takes its time and sends nothing.
+
+        To the variables that are known, those of the choice are added.
+        """
+        known["choice"] = self._choice
         due = chain(due_s, repeat(due_s[-1] if due_s else 0.0))
         head = _join(self._plan.choice_start, known)
         last = due_s[0] if due_s else 0.0

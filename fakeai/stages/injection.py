@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta
@@ -76,11 +77,15 @@ def compile_injection(config: Config | None, build: Build) -> Steps | None:
     if config is None or build.files.schemas.get("request") is None:
         return None
     detectors = build.shared.once("detectors", lambda: _read_all(config, build))
-    looks = [
-        _look(config, {name: detectors[name]}, row.action, build)
-        for name, row in config.detectors.items()
-        if name in detectors
-    ]
+
+    @cache
+    def looks() -> list[Callable[[Exchange], None]]:
+        """Compile the detectors one by one, when the first attack has come."""
+        return [
+            _look(config, {name: detectors[name]}, row.action, build)
+            for name, row in config.detectors.items()
+            if name in detectors
+        ]
 
     whole = compile_detectors(detectors, characters_max=config.max_characters)
     paths = [path.split(".") for path in config.fields]
@@ -91,7 +96,7 @@ def compile_injection(config: Config | None, build: Build) -> Steps | None:
             return
         # All detectors at once first: nearly every request is clean.
         if whole.finds(texts_at(exchange.request, paths)):
-            for look in looks:
+            for look in looks():
                 look(exchange)
         elif known is not None:
             known[_CLEAN] = True
