@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import urllib.request
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from fakeai.engine.table import sections
@@ -22,6 +23,8 @@ extends: builtin
 request_log: null
 models: { vast: { context_window: 1M, max_output_tokens: 1M } }
 """
+GETS = 20_000
+GET = b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n"
 BODY = json.dumps(
     {
         "model": "vast",
@@ -69,3 +72,32 @@ def _look(server: LiveServer, address: str) -> int:
     with urllib.request.urlopen(f"{address}/health", timeout=20) as answer:  # noqa: S310 - our own server
         assert 200 == answer.status
     return server.buffered_bytes
+
+
+def test_a_client_that_asks_and_does_not_read_is_not_read_either(tmp_path: Path) -> None:
+    """Of twenty thousand requests sent at once, few are answered before the client reads."""
+    path = tmp_path / "a.yaml"
+    path.write_text(SPEC)
+    server = LiveServer(load(path, sections=sections(), environ={}))
+    address = server.start()
+    try:
+        host, port = address.removeprefix("http://").split(":")
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect((host, int(port)))
+            client.settimeout(20)
+            sending = Thread(target=client.sendall, args=(GET * GETS,))
+            sending.start()
+            most = max(_look(server, address) for _ in range(100))
+            count = 0
+            tail = b""
+            while count < GETS:
+                data = tail + client.recv(1 << 16)
+                count += data.count(b"HTTP/1.1 200 OK")
+                tail = data[-14:] if not data.endswith(b"HTTP/1.1 200 OK") else b""
+            sending.join()
+    finally:
+        server.stop()
+
+    assert most < BUFFERED_BYTES_MAX
+    assert GETS == count
