@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import takewhile
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fakeai.pipeline.chance import Quantity
 from fakeai.pipeline.composition import Composition, Kit
@@ -16,17 +16,17 @@ from fakeai.pipeline.personas import compile_personas
 from fakeai.pipeline.reasoning import Thought
 from fakeai.pipeline.speech import Voice
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
+from fakeai.pipeline.tool_calls import with_new_ids
 from fakeai.pipeline.writing import Pen
 from fakeai.sim.prose import Prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fakeai.core.rng import Rng
     from fakeai.pipeline.exchange import Exchange
     from fakeai.sim.tokens import Counter
 
-#: Calls of tools have ids of their own each time, and sound is large.
-_ONCE: Final = frozenset({"tool_call", "speech"})
 RECALLED_TOKENS_MAX: Final = 4096
 """Longer outcomes are written anew for equal requests."""
 _COUNTS: Final = attrgetter(
@@ -61,32 +61,39 @@ def compile_completion(_config: None, build: Build) -> Steps | None:
         if inputs.prediction:
             _count_predicted(exchange, choices, by_name[exchange.model.tokenizer])
 
-    return Steps(enter=enter, recall=Recall(take=_take, put=_put))
+    return Steps(enter=enter, recall=_recall(build.outside.rng))
 
 
-def _take(exchange: Exchange) -> tuple[Outcome, tuple[int, ...]] | None:
-    """Return the choices and their counts, unless they are not to be kept."""
-    outcome = exchange.outcome
-    segments = [segment for choice in outcome.choices for segment in choice.segments]
-    if any(segment.kind in _ONCE for segment in segments):
-        return None
-    if sum([len(segment.tokens) for segment in segments]) > RECALLED_TOKENS_MAX:
-        return None
-    return outcome, _COUNTS(exchange.usage)
+_Kept: TypeAlias = "tuple[Outcome, bool, tuple[int, ...]]"
+"""An outcome, whether it calls tools, and its counts."""
 
 
-def _put(exchange: Exchange, kept: tuple[Outcome, tuple[int, ...]]) -> None:
-    usage = exchange.usage
-    (
-        exchange.outcome,
+def _recall(rng: Rng) -> Recall:
+    """Return how the choices of equal requests are recalled: their calls get new ids."""
+
+    def put(exchange: Exchange, kept: _Kept) -> None:
+        usage = exchange.usage
+        outcome, calls_tools, counts = kept
+        exchange.outcome = with_new_ids(outcome, exchange.id, rng) if calls_tools else outcome
         (
             usage.completion_tokens,
             usage.reasoning_tokens,
             usage.completion_audio_tokens,
             usage.accepted_prediction_tokens,
             usage.rejected_prediction_tokens,
-        ),
-    ) = kept
+        ) = counts
+
+    return Recall(take=_take, put=put)
+
+
+def _take(exchange: Exchange) -> _Kept | None:
+    """Return the choices and their counts, unless they are too large to be kept."""
+    outcome = exchange.outcome
+    segments = [segment for choice in outcome.choices for segment in choice.segments]
+    kinds = {segment.kind for segment in segments}
+    if "speech" in kinds or sum([len(s.tokens) for s in segments]) > RECALLED_TOKENS_MAX:
+        return None
+    return outcome, "tool_call" in kinds, _COUNTS(exchange.usage)
 
 
 def _kit(build: Build, by_name: dict[str, Counter]) -> Kit:

@@ -11,7 +11,7 @@ from fakeai.core.value import Value
 from fakeai.pipeline.logprobs import token_logprobs
 from fakeai.pipeline.outcome import Choice, Segment
 from fakeai.pipeline.prompted import offered, read_prompted
-from fakeai.pipeline.tool_calls import call_text, check_grammars, wanted_calls
+from fakeai.pipeline.tool_calls import call_id, call_text, check_grammars, wanted_calls
 from fakeai.pipeline.writing import Pen, told
 from fakeai.sim.json_shape import ANY_SHAPE, wanted_shape
 
@@ -124,8 +124,7 @@ class Composition:
             left -= len(tokens)
             segment = Segment(kind="tool_call", tokens=tokens, name=tool.name, number=number)
             segment.custom = tool.kind == "custom"
-            unique = self._kit.rng.digest(self._exchange.id, choice.index, number)
-            segment.id = f"{self._exchange.id[:8]}{unique:016x}"
+            segment.id = call_id(self._kit.rng, self._exchange.id, choice.index, number)
             choice.segments.append(segment)
             if reason == "length":
                 choice.finish_reason = reason

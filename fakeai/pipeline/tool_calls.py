@@ -9,11 +9,13 @@ import msgspec
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.inputs import ToolChoice
+from fakeai.pipeline.outcome import Outcome
 from fakeai.sim.tool_choice import rank_tools
 
 if TYPE_CHECKING:
     from random import Random
 
+    from fakeai.core.rng import Rng
     from fakeai.pipeline.exchange import Context
     from fakeai.pipeline.inputs import Grammar, Inputs, Tool
     from fakeai.pipeline.makers import Makers
@@ -63,6 +65,30 @@ def _check_names(choice: ToolChoice, inputs: Inputs) -> None:
             param = f"{params.tool_names}.{place}" if params.tool_names else params.tool_choice
             message = f"Invalid value: the tool '{name}' was not found in '{params.tools}'."
             raise ApiError("invalid", message, param=param)
+
+
+def call_id(rng: Rng, exchange_id: str, choice: int, number: int) -> str:
+    """Return the id of a call: equal answers of different exchanges have different ones."""
+    return f"{exchange_id[:8]}{rng.digest(exchange_id, choice, number):016x}"
+
+
+def with_new_ids(outcome: Outcome, exchange_id: str, rng: Rng) -> Outcome:
+    """Return an outcome of another exchange with ids of this one; nothing is changed in place."""
+    replace = msgspec.structs.replace
+    return Outcome(
+        choices=[
+            replace(
+                choice,
+                segments=[
+                    replace(s, id=call_id(rng, exchange_id, choice.index, s.number))
+                    if s.kind == "tool_call"
+                    else s
+                    for s in choice.segments
+                ],
+            )
+            for choice in outcome.choices
+        ]
+    )
 
 
 def check_grammars(inputs: Inputs, makers: Makers) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from fakeai.pipeline.resources import Config, Record, collection, missing
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.pipeline.variables import compile_view
+
+#: What is known of a body whose answers are not to be kept.
+_UNWANTED: Final = "resources.unwanted"
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
@@ -27,9 +30,16 @@ def compile_resources(config: Config | None, build: Build) -> Steps | None:
     # As a rule, the request says what is to be kept: little is read to find that it is not.
     asked = compile_view(when.variables if when else frozenset(), build.getters)
 
+    follows = when is not None and when.variables <= {"request"}
+
     def leave(exchange: Exchange) -> None:
-        if exchange.error is None and (when is None or when(asked(exchange))):
+        known = exchange.known
+        if exchange.error is not None or (known is not None and _UNWANTED in known):
+            return
+        if when is None or when(asked(exchange)):
             kept.put(exchange, msgspec.convert(keep(view(exchange)), Record))
+        elif follows and known is not None:
+            known[_UNWANTED] = True
 
     return Steps(leave=leave)
 

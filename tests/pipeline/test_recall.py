@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from fakeai.pipeline.exchange import Exchange, Principal
 from fakeai.pipeline.recall import (
@@ -180,3 +183,48 @@ async def test_chance_that_does_not_repeat_is_not_recalled(tmp_path: Path) -> No
     answers = [await world.chat("Why do whales sing?", max_tokens=40) for _ in range(3)]
 
     assert 3 == len({answer.json["choices"][0]["message"]["content"] for answer in answers})
+
+
+TOOLS = [
+    {"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}},
+    {"type": "function", "function": {"name": "find", "parameters": {"type": "object"}}},
+]
+SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"n": 3},
+        {"logprobs": True, "top_logprobs": 2},
+        {"stop": ["the"]},
+        {"prediction": {"type": "content", "content": "Whales sing."}},
+        {"model": "o3", "reasoning_effort": "high"},
+        {"tools": TOOLS, "tool_choice": "required", "parallel_tool_calls": True},
+        {
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "a", "schema": SCHEMA},
+            }
+        },
+        {"store": True, "metadata": {"a": "b"}},
+        {"include_metrics": True},
+        {"stream": True, "stream_options": {"include_usage": True}},
+        {"stream": True, "tools": TOOLS, "tool_choice": "required"},
+    ],
+    ids="-".join,
+)
+async def test_a_recalled_answer_is_the_one_that_would_have_been_written(
+    tmp_path: Path, fields: dict[str, Any]
+) -> None:
+    """In every form: the first answer of a server, and its fourth to the same request."""
+    world = World(tmp_path)
+    told = [
+        _ID.sub(b"", (await world.chat("Look, why do whales sing?", max_tokens=60, **fields)).body)
+        for _ in range(4)
+    ]
+
+    assert [told[0]] * 3 == told[1:]
+
+
+_ID = re.compile(rb"(chatcmpl-|call_|req_)[0-9a-f]+")
