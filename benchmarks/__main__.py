@@ -25,7 +25,7 @@ from fakeai.core.rng import Rng
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 OTHERS: Final = ("stream", "footprint", "stages", "prefix_cache")
-CHAT: Final = REQUEST_CASES[0]
+CHAT, NEW_CHAT = REQUEST_CASES[:2]
 STARTED_S: Final = time.perf_counter()
 FIRST: Final = CHAT.requests(CHAT_PATH)[0]
 
@@ -118,7 +118,8 @@ def _can(contestant: Contestant, case: StreamCase) -> bool:
 def _price_stages(figures: Figures, plan: Plan, folder: Path) -> None:
     _tell("stages")
     spec = specs.write(folder, "stages", specs.stages())
-    asked = {stage: CHAT.requests(specs.stage_path(stage)) for stage in [ALL, *specs.removable()]}
+    stages = [ALL, *specs.removable()]
+    asked = {stage: NEW_CHAT.requests(specs.stage_path(stage)) for stage in stages}
     with running(fakeai(spec), asked[ALL][0]) as server:
         figures.stages += price_stages(server, asked, plan)
 

@@ -56,8 +56,9 @@ _STAGES: Final = """\
 ## What a stage costs
 
 One server has the chat endpoint with every stage on, and again without each of the stages; the
-difference in CPU for one request of plain chat is what the stage costs. A stage that hands work to
-others pays for less than it causes: without `tokens`, the ones after it have less to do.
+difference in CPU for one request of plain chat is what the stage costs. The prompts are new: of
+those that come again, most of `schema` to `tokens` is recalled. A stage that hands work to others
+pays for less than it causes: without `tokens`, the ones after it have less to do.
 """
 _CACHE: Final = """\
 ## Long prompts in the prefix cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Final
 
@@ -12,13 +12,17 @@ from benchmarks.client import is_whole
 from benchmarks.rows import StageRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from benchmarks.rows import Plan
     from benchmarks.servers import Server
 
 ALL: Final = "nothing"
-_BATCH: Final = 40
+_BATCH: Final = 100
+#: Requests before a batch that count for nothing: the server has just done something else.
+_WARM: Final = 20
+#: Longer than lines of the log wait to be written: what a batch causes must not fall on the next.
+_PAUSE_S: Final = 0.03
 
 
 def price_stages(
@@ -66,15 +70,23 @@ def _rounds(seconds: float) -> Iterator[int]:
 
 def _cpu_us(server: Server, connection: socket.socket, requests: Iterator[bytes]) -> float:
     """Return what a request of a batch costs the server."""
+    _ask(connection, islice(requests, _WARM))
+    time.sleep(_PAUSE_S)
     before = server.cpu_s
-    for _ in range(_BATCH):
-        connection.sendall(next(requests))
+    _ask(connection, islice(requests, _BATCH))
+    time.sleep(_PAUSE_S)
+    return (server.cpu_s - before) * 1e6 / _BATCH
+
+
+def _ask(connection: socket.socket, requests: Iterable[bytes]) -> None:
+    """Send one request after another."""
+    for request in requests:
+        connection.sendall(request)
         answer = b""
         while not is_whole(answer):
             answer += _received(connection)
         if not answer.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(answer[:500].decode(errors="replace"))
-    return (server.cpu_s - before) * 1e6 / _BATCH
 
 
 def _received(connection: socket.socket) -> bytes:

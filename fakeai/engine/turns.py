@@ -61,6 +61,8 @@ class Turns:
         if cycle is not self.arriving:
             return
         self.arriving = None
+        if cycle.connection.transport.is_closing():
+            return  # the request before this one was to be the last
         if self._had_one or self._queue or self.is_busy:
             cycle.connection.flow.pause_reading()
             self._queue.append(cycle)
@@ -101,8 +103,11 @@ class Turns:
 
     def _start_next(self) -> None:
         self._next_comes = False
-        if self._queue and not self.is_busy:
-            self._start(self._queue.pop(0))
+        if not self._queue or self.is_busy:
+            return
+        cycle = self._queue.pop(0)
+        if not cycle.connection.transport.is_closing():
+            self._start(cycle)
 
     def _start(self, cycle: Cycle) -> None:
         """Let the application do what it can at once; the rest of it goes on in a task."""

@@ -77,9 +77,11 @@ class Memory:
 def run_once(planned: Sequence[tuple[Stage, Steps | None]]) -> frozenset[str]:
     """Return the names of the stages of a pipeline that run once for equal bodies.
 
-    All that such a stage reads must be recalled, or compared.
+    All that such a stage reads must be recalled, or compared, or be written by nobody.
     """
-    fixed: set[str] = set(_CHECKED)
+    running = [stage for stage, steps in planned if steps is not None]
+    fixed: set[str] = set(_CHECKED).union(*[stage.reads for stage in running])
+    fixed -= set().union(*[stage.writes for stage in running]) - _CHECKED
     names: set[str] = set()
     for stage, steps in planned:
         if steps is None:

@@ -38,6 +38,18 @@ async def test_all_of_them_are_answered(tmp_path: Path) -> None:
     assert [200] * 1500 == [answer.status for answer in line.answers]
 
 
+async def test_what_follows_the_last_request_is_not_answered(tmp_path: Path) -> None:
+    """Nor does it run: the client has said that it reads no more."""
+    world = World(tmp_path)
+    line = Listener(world).connect()
+    last = GET.replace(b"host: x", b"connection: close")
+    line.send(last + GET + _post(b"1.1"))
+    await world.clock.run()
+
+    assert ([200], True) == ([answer.status for answer in line.answers], line.closed)
+    assert 1 == len([each for each in world.log.lines if each[1] == "response"])
+
+
 async def test_an_idle_connection_is_closed(tmp_path: Path) -> None:
     """The time is that since the last answer, not since the first."""
     world = World(tmp_path)

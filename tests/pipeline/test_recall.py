@@ -116,6 +116,17 @@ def test_what_reads_more_than_the_body_always_runs() -> None:
     assert ["clock", "read"] * 2 == seen
 
 
+def test_what_nobody_writes_stays_as_it_is() -> None:
+    """A stage whose writer was left out of the pipeline is recalled all the same."""
+    seen: list[str] = []
+    steps = recalled([stage("read", {"context"}, {"key"}, counted(seen, "read"), KEY)])
+    known: dict[str, Any] = {}
+    for _ in range(2):
+        pass_through(steps, known)
+
+    assert ["read"] == seen
+
+
 def test_a_stage_may_decline_to_be_recalled() -> None:
     """Nothing is kept where there is nothing to keep."""
     seen: list[str] = []
