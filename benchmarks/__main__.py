@@ -119,7 +119,11 @@ def _price_stages(figures: Figures, plan: Plan, folder: Path) -> None:
     _tell("stages")
     spec = specs.write(folder, "stages", specs.stages())
     stages = [ALL, *specs.removable()]
-    asked = {stage: NEW_CHAT.requests(specs.stage_path(stage)) for stage in stages}
+    # Each endpoint has prompts of its own: all but the first would find those of another known.
+    asked = {
+        stage: NEW_CHAT.renamed(f"{number} ").requests(specs.stage_path(stage))
+        for number, stage in enumerate(stages)
+    }
     with running(fakeai(spec), asked[ALL][0]) as server:
         figures.stages += price_stages(server, asked, plan)
 

@@ -46,6 +46,12 @@ class RequestCase:
         """Return the bytes of the requests to a path."""
         return [post(path, body) for body in self.bodies]
 
+    def renamed(self, mark: str) -> RequestCase:
+        """Return the case with other prompts, which begin with a mark of their own."""
+        first = b'"user", "content": "'
+        bodies = [body.replace(first, first + mark.encode(), 1) for body in self.bodies]
+        return RequestCase(self.name, self.what, tuple(bodies))
+
 
 @dataclass(frozen=True)
 class StreamCase:
