@@ -59,9 +59,8 @@ def test_a_stream_with_a_delay_asks_the_paced_model() -> None:
 def test_a_renamed_case_has_prompts_of_its_own() -> None:
     """They differ from the first word on, and are as many."""
     case = REQUEST_CASES[1]
-    first, other = (
-        json.loads(each.bodies[7])["messages"][1] for each in (case, case.renamed("x "))
-    )
+    renamed = case.renamed("x ")
+    first, other = (json.loads(each.bodies[7])["messages"][1] for each in (case, renamed))
 
     assert "x " + first["content"] == other["content"]
     assert len(case.bodies) == len(renamed.bodies)
