@@ -9,7 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HEADER_VALUE_RE
 
 from fakeai.engine.lines import HEAD_ENDS, line_start
 from fakeai.wire.begin import DONE, begin
-from fakeai.wire.http import BODY, GONE, WHOLE, send_whole
+from fakeai.wire.http import BODY, GONE, PART, WHOLE, send_more, send_whole
 
 if TYPE_CHECKING:
     import asyncio
@@ -54,6 +54,8 @@ class Cycle:
     _waiter: asyncio.Future[None] | None = None
     _on_gone: Callable[[], None] | None = None
     _chunked: bool | None = None
+    _streams = False
+    """Whether pieces go out as they come, as chunks."""
     _length_left = 0
     _held = b""
 
@@ -111,6 +113,7 @@ class Cycle:
         """Let the application do what it can at once; return the rest of it, if there is any."""
         scope = self.scope
         scope[WHOLE] = self.whole
+        scope[PART] = self.part
         scope[GONE] = self.when_gone
         if not self.more_body and not self.waits_to_be_asked:
             scope[BODY] = bytes(self.body)
@@ -198,6 +201,13 @@ class Cycle:
         self._complete()
         return None
 
+    def part(self, body: bytes) -> Awaitable[None] | None:
+        """Send a piece of a body whose length is not known; return what is left to be awaited."""
+        if self.flow.write_paused or self.disconnected or not self._streams:
+            return begin(send_more(self.send, body))
+        self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+        return None
+
     async def send(self, message: Any) -> None:
         """Send the head of the answer, or a part of its body."""
         if self.flow.write_paused and not self.disconnected:
@@ -223,6 +233,7 @@ class Cycle:
             head.append(b"transfer-encoding: chunked\r\n")
         head.append(_END)
         if self._chunked:
+            self._streams = not bodiless
             self.transport.write(b"".join(head))
         else:
             self._held = b"".join(head)

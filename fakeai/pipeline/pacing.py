@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
 from fakeai.core.value import Value
-from fakeai.wire.begin import Rest, begin
+from fakeai.wire.begin import DONE
 from fakeai.wire.http import send_end, send_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Iterator
 
     from fakeai.core.clock import Clock, Timer
     from fakeai.pipeline.exchange import Exchange, Progress
@@ -29,7 +29,20 @@ class Patience(Value):
 class Writer:
     """Sends pieces at their deadlines; what is due together goes out in one write."""
 
-    __slots__ = ("_clock", "_comment", "_exchange", "_limit", "_patience", "_ping")
+    __slots__ = (
+        "_clock",
+        "_comment",
+        "_end",
+        "_exchange",
+        "_patience",
+        "_pings",
+        "_since",
+        "_soonest_s",
+        "deadline",
+    )
+
+    deadline: float
+    """When something is to happen though no piece is due."""
 
     def __init__(
         self, exchange: Exchange, clock: Clock, patience: Patience, comment: bytes
@@ -39,12 +52,9 @@ class Writer:
         self._clock = clock
         self._patience = patience
         self._comment = comment
+        self._soonest_s = min(patience.keep_alive_s, patience.idle_s)
+        self._end = exchange.started + patience.max_s
         self._bear(exchange.started)
-
-    @property
-    def deadline(self) -> float:
-        """When something is to happen though no piece is due."""
-        return min(self._ping, self._limit)
 
     async def write_all(self, pieces: Iterator[Piece]) -> None:
         """Send every piece, in order, none before it is due."""
@@ -60,19 +70,22 @@ class Writer:
         self._count(part)
         await send_end(self._exchange.send, part)
 
-    def send(self, part: bytes) -> Coroutine[Any, Any, None]:
-        """Send a piece, once it is awaited or begun."""
+    def send(self, part: bytes) -> Awaitable[None] | None:
+        """Send a piece; return what is left to be awaited."""
         self._count(part)
-        send: Callable[[object], Coroutine[Any, Any, None]] = self._exchange.send  # type: ignore[assignment]
-        return send({"type": "http.response.body", "body": part, "more_body": True})
+        exchange = self._exchange
+        return send_part(exchange.scope, exchange.send, part)
 
-    async def wait_on(self) -> None:
+    def wait_on(self) -> Awaitable[None] | None:
         """Send a comment in place of a piece; give up when patience has ended."""
-        if self._ping >= self._limit:
-            limit_s = self._limit - self._exchange.started
+        limit = min(self._since + self._patience.idle_s, self._end)
+        if self.deadline >= limit:
+            limit_s = limit - self._exchange.started
             raise ApiError("timeout", f"The stream gave up after {limit_s:g} seconds.")
-        self._ping += self._patience.keep_alive_s
-        await send_part(self._exchange.send, self._comment)
+        self._pings += 1
+        ping = self._since + (self._pings + 1) * self._patience.keep_alive_s
+        self.deadline = min(ping, limit)
+        return send_part(self._exchange.scope, self._exchange.send, self._comment)
 
     def _count(self, part: bytes) -> None:
         exchange, now = self._exchange, self._clock.now()
@@ -82,9 +95,10 @@ class Writer:
             exchange.first_sent = now
 
     def _bear(self, since: float) -> None:
-        patience = self._patience
-        self._ping = since + patience.keep_alive_s
-        self._limit = min(since + patience.idle_s, self._exchange.started + patience.max_s)
+        """Wait from a moment on for the next piece."""
+        self._since = since
+        self._pings = 0
+        self.deadline = min(self._end, since + self._soonest_s)
 
     async def _follow(self, progress: Progress, pieces: Iterator[Piece]) -> bytes:
         """Send what an engine decides step by step; return the pieces that come with its end."""
@@ -93,10 +107,10 @@ class Writer:
         for due, part in pieces:
             if due > made:
                 if ready:
-                    await self.send(b"".join(ready))
+                    await (self.send(b"".join(ready)) or DONE)
                     ready = []
                 while not await progress.until(due, self.deadline):
-                    await self.wait_on()
+                    await (self.wait_on() or DONE)
                 made = progress.now()
             ready.append(part)
         return b"".join(ready)
@@ -126,7 +140,7 @@ class _Timed:
         try:
             while True:
                 self._wake()
-                stop: bytes | Rest = await self._stop
+                stop: bytes | Awaitable[None] = await self._stop
                 if isinstance(stop, bytes):
                     return stop
                 await stop
@@ -153,7 +167,7 @@ class _Timed:
         if stop is not None:
             self._stop.set_result(stop)
 
-    def _advance(self) -> bytes | Rest | None:
+    def _advance(self) -> bytes | Awaitable[None] | None:
         """Send what is due and set the next timer, unless the task must take over."""
         now = self._clock.now()
         ready = []
@@ -163,10 +177,10 @@ class _Timed:
                 return b"".join(ready)
         stuck = None
         if ready:
-            stuck = begin(self._writer.send(b"".join(ready)))
+            stuck = self._writer.send(ready[0] if len(ready) == 1 else b"".join(ready))
         elif self._writer.deadline <= now:
-            stuck = begin(self._writer.wait_on())
+            stuck = self._writer.wait_on()
         if stuck is None:
-            until = min(self._due, self._writer.deadline)
-            self._timer = self._clock.call_at(until, self._wake)
+            due, deadline = self._due, self._writer.deadline
+            self._timer = self._clock.call_at(min(deadline, due), self._wake)
         return stuck

@@ -12,7 +12,8 @@ from fakeai.pipeline.exchange import NO_HEADERS
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import compile_view
-from fakeai.wire.http import answer_stream, cancel_when_gone, send_start
+from fakeai.wire.begin import DONE
+from fakeai.wire.http import WHOLE, answer_stream, cancel_when_gone, send_start
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
@@ -82,6 +83,7 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
         exchange.headers.clear()
         exchange.received = NO_HEADERS
         exchange.scope["headers"] = []
+        exchange.scope.pop(WHOLE, None)
         with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
             if parts:
                 await count.while_sending(_at_once(writer, clock, parts, pieces))
@@ -96,7 +98,7 @@ async def _at_once(
 ) -> None:
     """Write what is due already, letting others have their turn and slow readers catch up."""
     while len(parts) == _AT_ONCE_MAX:
-        await writer.send(b"".join(parts))
+        await (writer.send(b"".join(parts)) or DONE)
         await clock.sleep_until(clock.now() + _TURN_S)
         parts = _some(pieces)
     await writer.finish(b"".join(parts))

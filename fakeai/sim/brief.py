@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _HEAD_CHARACTERS_MAX: Final = 256
 #: Beginnings whose brief is remembered; whole requests that come again are recalled before.
-_REMEMBERED_MAX: Final = 256
+_REMEMBERED_MAX: Final = 64
 #: Words among which those that carry meaning are looked for.
 _WORDS_MAX: Final = 24
 _WORD_CHARACTERS_MIN: Final = 3

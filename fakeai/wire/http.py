@@ -1,8 +1,8 @@
 """Plain HTTP answers over ASGI, and the watch for clients that go away.
 
-Three entries of a scope spare messages and tasks where the connection is our own: `BODY` is the
-whole body, where it came together with its head, `WHOLE` takes a whole answer, and `GONE` takes
-what is to be called when the client goes.
+Four entries of a scope spare messages and tasks where the connection is our own: `BODY` is the
+whole body, where it came together with its head, `WHOLE` takes a whole answer, `PART` a piece of
+one, and `GONE` what is to be called when the client goes.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ Whole = Callable[[int, list[Header], bytes, Form], Awaitable[None] | None]
 JSON_TYPE: Final[Header] = (b"content-type", b"application/json")
 BODY: Final = "fakeai.body"
 WHOLE: Final = "fakeai.whole"
+PART: Final = "fakeai.part"
 GONE: Final = "fakeai.gone"
 
 
@@ -67,8 +68,14 @@ async def send_start(send: Send, status: int, headers: Sequence[Header]) -> None
     await send({"type": "http.response.start", "status": status, "headers": list(headers)})
 
 
-async def send_part(send: Send, part: bytes) -> None:
-    """Send a piece of the body; more will follow."""
+def send_part(scope: Any, send: Send, part: bytes) -> Awaitable[None] | None:
+    """Send a piece of the body; more will follow. Return what is left to be awaited."""
+    direct: Callable[[bytes], Awaitable[None] | None] | None = scope.get(PART)
+    return begin(send_more(send, part)) if direct is None else direct(part)
+
+
+async def send_more(send: Send, part: bytes) -> None:
+    """Send a piece of the body as a message."""
     await send({"type": "http.response.body", "body": part, "more_body": True})
 
 

@@ -36,9 +36,10 @@ async def test_an_answer_in_parts() -> None:
     """Only the last part says that no more will come."""
     sent = Sent()
     await send_start(sent, 200, [])
-    await send_part(sent, b"a")
+    rest = send_part({}, sent, b"a")
     await send_end(sent, b"b")
 
+    assert rest is None
     assert [None, True, None] == [message.get("more_body") for message in sent.messages]
 
 
