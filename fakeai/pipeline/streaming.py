@@ -59,10 +59,11 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
 
     def stream(exchange: Exchange) -> Awaitable[None] | None:
         pieces = frames(plan, exchange, view(exchange))
+        # A frame that fails here is answered with an error of its own: nothing is out yet.
+        parts = [] if exchange.schedule.due_s else _some(pieces)
         exchange.status = 200
         headers = [*dialect.head(exchange), *extra]
         count.started.add()
-        parts = [] if exchange.schedule.due_s else _some(pieces)
         if not parts or len(parts) == _AT_ONCE_MAX:
             return paced(exchange, headers, parts, pieces)
         body = b"".join(parts)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from fakeai.spec.files import builtin_folder
 from tests.harness import World
 
 if TYPE_CHECKING:
@@ -30,3 +33,21 @@ async def test_a_long_stream_leaves_others_their_turn(tmp_path: Path) -> None:
 
     assert 3 == len([part for _, part in streamed.parts if part])
     assert plain.json["choices"][0]["message"]["content"] == streamed.text
+
+
+@pytest.mark.parametrize(("latency", "status"), [("0ms", 500), ("10ms", 200)])
+async def test_a_frame_that_fails_is_told(tmp_path: Path, latency: str, status: int) -> None:
+    """Before the head is out by an error's own answer, after it by an event of the stream."""
+    built_in = (builtin_folder() / "templates/openai/chat_completions.yaml").read_text()
+    end = 'done: { raw: "[DONE]" }'
+    failing = built_in.replace(end, 'done: { raw: "{{ 1 / usage.cached_tokens }}" }')
+    overlay = "endpoints: { chat_completions: { template: house/chat.yaml } }\n"
+    overlay += f"latency: {{ default: p, profiles: {{ p: {{ ttft: {latency} }} }} }}\n"
+    world = World(tmp_path, overlay, {"templates/house/chat.yaml": failing})
+
+    answer = await world.chat("Hi", stream=True, max_tokens=3)
+
+    assert end in built_in
+    assert status == answer.status
+    assert b'"code":"internal_error"' in answer.body
+    assert answer.complete
