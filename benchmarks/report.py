@@ -23,9 +23,10 @@ _INTRO: Final = """\
 # Performance
 
 `make bench ARGS=--write` makes this page: it measures the server beside a bare ASGI app, which
-reads the body and answers fixed bytes, on the same HTTP server (uvicorn, uvloop, httptools). One
-core is the servers', another the client's. The servers take turns in short rounds and each figure
-is the median of its rounds, so that a noisy machine disturbs both alike: trust the ratios.
+reads the body and answers fixed bytes. Both run on uvicorn, uvloop and httptools, the bare app with
+uvicorn's own connections and the server with its own. One core is the servers', another the
+client's. The servers take turns in short rounds and each figure is the median of its rounds, so
+that a noisy machine disturbs both alike: trust the ratios.
 
 - *stages off*: the chat endpoint skips every stage that it can do without
 - *built-in*: the built-in spec

@@ -101,9 +101,8 @@ class Cycle:
         """Ask a client that sends no more whether it still reads."""
         if self.response_started or self.transport.is_closing():
             return
-        if (
-            not self.connection.turns.has_queue
-        ):  # else it would fall into the middle of another answer
+        # Behind another answer it would fall into its middle.
+        if not self.connection.turns.has_queue:
             self.transport.write(_INTERIM)
         self.connection.loop.call_later(pause_s, self.probe, 2 * pause_s)
 

@@ -111,7 +111,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def shown(self) -> list[str]:
         """All texts of the prompt, in order."""
-        return [*self.definitions, *self.texts]
+        return [*self.definitions, *self.texts] if self.definitions else self.texts
 
 
 ANONYMOUS: Final = Principal()

@@ -7,12 +7,12 @@ is taken raises at any touch, and the texts that stand in for ids must leave not
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 import msgspec
 
 from fakeai.core.error import ApiError
+from fakeai.template.marks import mark, parted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,6 @@ _TEXTS: Final = (
         "request_id": "req_19f6b3d8a2574ce0b64d0f8e73a5c912",
     },
 )
-_HOLE: Final = re.compile(rb"\0(\w+)\0")
 #: Variables whose value differs from one request to an equal one, and that no hole shows.
 _TOUCHY: Final = ("elapsed_ms", "placement", "cost", "timing", "path", "query", "models")
 
@@ -61,7 +60,7 @@ class Hole:
 
     def __init__(self, name: str = "") -> None:
         """Without a name, it may not even be shown."""
-        self.mark = msgspec.Raw(b"\0%b\0" % name.encode()) if name else None
+        self.mark = mark(name) if name else None
 
 
 def _touch(*_args: object) -> NoReturn:
@@ -140,17 +139,17 @@ def _imprint(tree: Tree, view: View, exchange: Exchange) -> Filled | Literal[Fal
         return False
     if first != second:
         return False
-    body = [first[0].replace(b"%", b"%%")]
-    reads = []
-    for name, fixed in zip(first[1::2], first[2::2], strict=True):
-        form, read = _READ[name.decode()]
-        body += (form, fixed.replace(b"%", b"%%"))
-        reads.append(read)
-    return b"".join(body), tuple(reads)
+    fixed, names = first
+    forms = [_READ[name][0] for name in names]
+    escaped = [part.replace(b"%", b"%%") for part in fixed]
+    body = b"".join([part + form for part, form in zip(escaped, [*forms, b""], strict=True)])
+    return body, tuple([_READ[name][1] for name in names])
 
 
-def _pieces(tree: Tree, given: dict[str, Any], texts: dict[str, str]) -> list[bytes]:
-    """Return the fixed parts of an answer and, between them, the names of the holes."""
+def _pieces(
+    tree: Tree, given: dict[str, Any], texts: dict[str, str]
+) -> tuple[list[bytes], list[str]]:
+    """Return the fixed parts of an answer, and the names of the holes between them."""
     usage = given.get("usage")
     if usage is not None:
         given["usage"] = msgspec.structs.replace(usage, cached_tokens=_CACHED)
@@ -159,5 +158,5 @@ def _pieces(tree: Tree, given: dict[str, Any], texts: dict[str, str]) -> list[by
         tree({name: stand_ins.get(name, value) for name, value in given.items()})
     )
     for name, text in texts.items():
-        encoded = encoded.replace(text.encode(), b"\0%b\0" % name.encode())
-    return _HOLE.split(encoded)
+        encoded = encoded.replace(text.encode(), bytes(mark(name)))
+    return parted(encoded)

@@ -51,7 +51,12 @@ class Memory:
         return len(self._known)
 
     def of(self, body: bytes) -> Known | None:
-        """Return what is known of a body, to which may be added; None of one that is new."""
+        """Return what is known of a body, to which may be added; None of one that is new.
+
+        A large body is not even looked up: to hash it takes as long as to decode it.
+        """
+        if len(body) > BODY_BYTES_MAX:
+            return None
         known = self._known.get(body)
         if known is None:
             name = hash(body)
@@ -62,10 +67,9 @@ class Memory:
             self._seen.add(name)
         return known
 
-    def _remember(self, body: bytes) -> Known | None:
-        if len(body) > BODY_BYTES_MAX:
-            return None
-        known = self._known[body] = {}
+    def _remember(self, body: bytes) -> Known:
+        known: Known = {}
+        self._known[body] = known
         self._bytes += len(body)
         while len(self._known) > ENTRIES_MAX or self._bytes > TOTAL_BYTES_MAX:
             oldest = next(iter(self._known))

@@ -32,7 +32,6 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> Run:
     forward, leaves = _order(steps)
     total = len(leaves)
     backward = tuple(reversed(leaves))
-    ahead = [forward[place:] for place in range(len(forward) + 1)]
 
     def leave(exchange: Exchange) -> None:
         _leave(exchange, backward[total - exchange.entered :], log)
@@ -55,7 +54,7 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> Run:
         try:
             while rest is not None:
                 await rest
-                place, rest = _advance(exchange, ahead[place], place)
+                place, rest = _advance(exchange, forward[place:], place)
             exchange.entered = total
         except BaseException as error:
             if not _note(exchange, error):

@@ -209,7 +209,7 @@ def _keyed(exchange: Exchange, home: _Home) -> KeyedText:
     """Return the prompt with its keys, as they are known from an equal request or made."""
     known, context = exchange.known, exchange.context
     if known is None:
-        return home.hasher.prompt(context.shown if context.definitions else context.texts)
+        return home.hasher.prompt(context.shown)
     kept = known.get("kv_cache")
     if kept is None or kept[0] is not home or (kept[1] is not context and kept[1] != context):
         kept = known["kv_cache"] = (home, context, home.hasher.prompt(context.shown))
@@ -231,8 +231,8 @@ def session_reader(affinity: Affinity) -> Callable[[Exchange], str]:
     wanted = frozenset(names)
 
     def read(exchange: Exchange) -> str:
-        headers = exchange.scope["headers"]
-        if wanted and not wanted.isdisjoint(dict(headers)):
+        if not wanted.isdisjoint(exchange.received):
+            headers = exchange.scope["headers"]
             given = (value for name in names for key, value in headers if key == name)
             for value in filter(None, given):
                 return str(value[:_SESSION_CHARACTERS_MAX], "latin-1")

@@ -30,8 +30,7 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         if model is None:
             return
         context, inputs, usage = exchange.context, exchange.inputs, exchange.usage
-        shown = context.shown if context.definitions else context.texts
-        counts = list(map(by_name[model.tokenizer].count, shown))
+        counts = list(map(by_name[model.tokenizer].count, context.shown))
         prompt = sum(counts)
         if context.definitions:
             prompt += per_request + per_tool * len(context.definitions)

@@ -6,8 +6,7 @@
 
 In the frame of a token, `delta` is what varies: "{{ delta.text }}" stands alone in its leaf. Such a
 frame is rendered once a segment with a mark in the place of each delta and split at the marks; a
-token is then its prefix, its own JSON and its suffix. A mark is a name between two NUL characters,
-which encoded JSON never contains.
+token is then its prefix, its own JSON and its suffix.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from fakeai.core.problem import Problem
 from fakeai.template.check import DELTA
 from fakeai.template.directives import is_directive, malformed, read_directive, step
 from fakeai.template.filters import as_text
+from fakeai.template.marks import mark, parted
 from fakeai.template.tree import compile_tree
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 Framing: TypeAlias = Literal["sse", "ndjson"]
 
 _ENCODE: Final = msgspec.json.Encoder().encode
-_MARK: Final = re.compile(rb"\x00(\w+)\x00")
 _KEYS: Final = ("event", "data", "raw")
 _LINE: Final = re.compile(r"(?!.*\{[{%#])[^\r\n]+")
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -48,9 +47,7 @@ class TokenFrame:
 
     def __init__(self, frame: bytes) -> None:
         """`frame` has a mark in the place of each delta."""
-        parts = _MARK.split(frame)
-        self._fixed = parts[::2]
-        self._names = [name.decode() for name in parts[1::2]]
+        self._fixed, self._names = parted(frame)
         self.varies = frozenset(self._names)
         """The attributes of `delta` in it."""
         self.text: Callable[[str], bytes] = self._text_only()
@@ -83,9 +80,7 @@ class Frame:
         """`tree` yields a map of the frame's value, or an empty one."""
         self._tree = tree
         self._wrap = wrap
-        self._marks = {
-            DELTA: {name: msgspec.Raw(b"\0%b\0" % name.encode()) for name in tree.deltas}
-        }
+        self._marks = {DELTA: {name: mark(name) for name in tree.deltas}}
         self.variables = tree.variables
         """The variables that the frame reads."""
         self._constant = None if tree.constant is UNSET else self._framed({})
