@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Final
 from fakeai.core.document import locate
 from fakeai.core.problem import Problem
 from fakeai.wire.client_ip import ClientAddresses, network_of
+from fakeai.wire.http import HEAD
 
 if TYPE_CHECKING:
     from fakeai.core.rng import Rng
+    from fakeai.pipeline.credential import Credentials
     from fakeai.pipeline.exchange import Exchange, Header
     from fakeai.pipeline.protocol import Protocol
     from fakeai.spec.load import Loaded
+    from fakeai.wire.http import KnownHead
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _REQUEST_ID: Final = b"x-request-id"
 _FORWARDED: Final = b"x-forwarded-for"
 _ID_BITS: Final = 128
+_LENGTH: Final = b"content-length"
 _UNKNOWN_PEER: Final = ("", 0)
 
 
@@ -35,18 +39,35 @@ class Arrival:
         self._unique_bits = rng.unique_bits
 
     def read(self, exchange: Exchange) -> None:
-        """Fill in `id`, `request_id`, `client_ip` and `credential`."""
+        """Fill in `id`, `request_id`, `client_ip`, `credential` and `received`."""
         scope = exchange.scope
         headers: list[Header] = scope["headers"]
-        sent = exchange.received = dict(headers)
-        unique = f"{self._unique_bits(_ID_BITS):032x}"
-        exchange.id = unique
-        exchange.request_id = (_REQUEST_ID in sent and given_id(headers)) or self._prefix + unique
-        exchange.credential = self._credentials.find(sent)
+        known: KnownHead | None = scope.get(HEAD)
+        sent: _Sent | None = None if known is None else known.get(self)
+        if sent is None:
+            sent = _Sent(headers, self._credentials)
+            if known is not None:
+                # The next body is another one, and comes with its head.
+                sent.headers.pop(_LENGTH, None)
+                known[self] = sent
+        exchange.received = sent.headers
+        exchange.credential = sent.credential
+        unique = exchange.id = f"{self._unique_bits(_ID_BITS):032x}"
+        exchange.request_id = sent.request_id or self._prefix + unique
         peer = (scope.get("client") or _UNKNOWN_PEER)[0]
-        exchange.client_ip = self._addresses.client(
-            peer, forwarded(headers) if _FORWARDED in sent else ()
-        )
+        exchange.client_ip = self._addresses.client(peer, sent.forwarded)
+
+
+class _Sent:
+    """What a head says, whichever connection it comes from."""
+
+    __slots__ = ("credential", "forwarded", "headers", "request_id")
+
+    def __init__(self, headers: list[Header], credentials: Credentials) -> None:
+        self.headers = dict(headers)
+        self.credential = credentials.find(self.headers)
+        self.request_id = given_id(headers) if _REQUEST_ID in self.headers else None
+        self.forwarded = forwarded(headers) if _FORWARDED in self.headers else ()
 
 
 def given_id(headers: list[Header]) -> str | None:

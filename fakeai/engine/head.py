@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 import httptools
@@ -14,11 +14,13 @@ from fakeai.core.value import Value
 from fakeai.spec.units import seconds, size_bytes
 
 if TYPE_CHECKING:
-    from fakeai.pipeline.exchange import Scope
+    from fakeai.pipeline.exchange import Header, Scope
     from fakeai.spec.server import Limits
 
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 _TARGETS_MAX: Final = 1024
+#: What asks for another protocol, of which we speak none.
+_UPGRADE: Final = frozenset({b"upgrade", b"http2-settings"})
 MALFORMED: Final = (
     HTTPStatus.BAD_REQUEST,
     ApiError("invalid", "Invalid HTTP request received.", code="invalid_http_request"),
@@ -40,7 +42,7 @@ class HeadLimits(Value):
     headers: int
     timeout_s: float
 
-    def are_broken(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> bool:
+    def are_broken(self, url: bytes, headers: list[Header]) -> bool:
         """Tell whether a head is larger than it may be."""
         size = len(url) + sum([len(name) + len(value) for name, value in headers])
         return size > self.size_bytes
@@ -55,26 +57,16 @@ def head_limits(limits: Limits) -> HeadLimits:
     )
 
 
-class Ends(NamedTuple):
-    """The two ends of a connection, as a scope names them."""
-
-    server: tuple[str, int | None] | None
-    client: tuple[str, int] | None
-    scheme: str
-
-
 def make_scope(
-    ends: Ends, method: bytes, url: bytes, version: str, headers: list[tuple[bytes, bytes]]
+    ends: dict[str, Any], method: bytes, url: bytes, version: str, headers: list[Header]
 ) -> Scope:
-    """Return a head as an ASGI application reads it."""
+    """Return a head as an ASGI application reads it; `ends` are those of its connection."""
     raw_path, path, query = _target(url)
     return {
         "type": "http",
         "asgi": _ASGI,
         "http_version": version,
-        "server": ends.server,
-        "client": ends.client,
-        "scheme": ends.scheme,
+        **ends,
         "root_path": "",
         "headers": headers,
         "state": {},
@@ -92,3 +84,18 @@ def _target(url: bytes) -> tuple[bytes, str, bytes]:
     raw_path: bytes = parsed.path
     path = raw_path.decode("ascii")
     return raw_path, unquote(path) if "%" in path else path, parsed.query or b""
+
+
+def without_upgrade(method: bytes, url: bytes, headers: list[Header]) -> bytes:
+    """Return a head that does not ask for another protocol, and else says the same.
+
+    A parser that is asked ends with the head, though a body may follow in this protocol.
+    """
+    lines = [b"%b %b HTTP/1.1" % (method, url)]
+    for name, value in headers:
+        if name == b"connection":
+            options = [option.strip() for option in value.lower().split(b",")]
+            lines.append(b"connection: " + b", ".join([x for x in options if x not in _UPGRADE]))
+        elif name not in _UPGRADE:
+            lines.append(b"%b: %b" % (name, value))
+    return b"\r\n".join([*lines, b"", b""])

@@ -196,7 +196,10 @@ class Exchange:
         self.client_ip = ""
         self.credential = b""
         self.received: Mapping[bytes, bytes] = NO_HEADERS
-        """The headers of the request by their names, which are in lower case."""
+        """The headers of the request by their names, which are in lower case.
+
+        The length of a body that has come already need not be among them.
+        """
         self.caller: Caller | None = None
         self.request: Any = None
         self.request_bytes = 0

@@ -1,8 +1,9 @@
 """Plain HTTP answers over ASGI, and the watch for clients that go away.
 
-Four entries of a scope spare messages and tasks where the connection is our own: `BODY` is the
+Five entries of a scope spare messages and tasks where the connection is our own: `BODY` is the
 whole body, where it came together with its head, `WHOLE` takes a whole answer, `PART` a piece of
-one, and `GONE` what is to be called when the client goes.
+one, `GONE` what is to be called when the client goes, and `HEAD` is what is known of a head that
+came before.
 """
 
 from __future__ import annotations
@@ -26,11 +27,15 @@ Form = Literal["plain", "chunk"]
 Whole = Callable[[int, list[Header], bytes, Form], Awaitable[None] | None]
 """Sends a complete answer; returns what is left to be awaited, as a rule nothing."""
 
+KnownHead = dict[Any, Any]
+"""What follows from the bytes of a head but for its content length; whoever reads it may add."""
+
 JSON_TYPE: Final[Header] = (b"content-type", b"application/json")
 BODY: Final = "fakeai.body"
 WHOLE: Final = "fakeai.whole"
 PART: Final = "fakeai.part"
 GONE: Final = "fakeai.gone"
+HEAD: Final = "fakeai.head"
 
 
 def answer(

@@ -9,6 +9,7 @@ import pytest
 from fakeai.core.problem import SpecError
 from fakeai.engine.arrival import forwarded, given_id
 from tests.harness import World
+from tests.line import Listener
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,3 +46,19 @@ async def test_the_address_is_logged(tmp_path: Path) -> None:
     await world.send("GET", "/v1/models", headers=headers, peer="10.0.0.1")
 
     assert "203.0.113.5" == world.log.lines[-1][2]["client_ip"]
+
+
+async def test_a_head_that_comes_again_says_the_same(tmp_path: Path) -> None:
+    """Its id and its key are read once; ids of our own are made for each request."""
+    world = World(tmp_path)
+    line = Listener(world).connect()
+    head = b"GET /health HTTP/1.1\r\nauthorization: Bearer sk-1\r\n"
+    for _ in range(3):
+        line.send(head + b"\r\n")
+        line.send(head + b"x-request-id: mine\r\n\r\n")
+    lines = [fields for _, event, fields in world.log.lines if event == "response"]
+    ours, theirs = lines[::2], lines[1::2]
+
+    assert ["mine"] * 3 == [each["request_id"] for each in theirs]
+    assert 3 == len({each["request_id"] for each in ours} - {"mine"})
+    assert 1 == len({each["key"] for each in lines} - {"anonymous"})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fakeai.engine.head import Ends, head_limits, make_scope
+from fakeai.engine.head import head_limits, make_scope
 from fakeai.spec.server import Limits
 
-ENDS = Ends(("127.0.0.1", 8000), ("10.0.0.7", 50000), "http")
+ENDS = {"server": ("127.0.0.1", 8000), "client": ("10.0.0.7", 50000), "scheme": "http"}
 
 
 def test_a_scope_has_the_path_as_sent_and_as_meant() -> None:
