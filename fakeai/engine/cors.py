@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fakeai.core.document import locate
 from fakeai.core.problem import Problem
 from fakeai.spec.units import seconds
-from fakeai.wire.http import WHOLE
+from fakeai.wire.http import ADDED, WHOLE
 from fakeai.wire.origins import Cors, CorsRules, is_preflight, origin_problems
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Header, Receive, Scope, Send
     from fakeai.spec.load import Loaded
-    from fakeai.wire.http import Whole
 
 
 def with_cors(app: App, rules: CorsRules) -> App:
@@ -34,9 +33,9 @@ def with_cors(app: App, rules: CorsRules) -> App:
                 wanted = sent.get(b"access-control-request-headers", b"")
                 return _send_preflight(send, cors.preflight(origin, wanted) or cors.headers(origin))
             headers = cors.headers(origin)
-        whole: Whole | None = scope.get(WHOLE)
-        if whole is not None:
-            scope[WHOLE] = _with(headers, whole)
+        if WHOLE in scope:
+            scope[ADDED] = headers
+            return app(scope, receive, send)
 
         # Not a coroutine itself: a stream sends thousands of messages through it.
         def send_with_headers(message: dict[str, object]) -> Awaitable[None]:
@@ -48,11 +47,6 @@ def with_cors(app: App, rules: CorsRules) -> App:
         return app(scope, receive, send_with_headers)
 
     return answer
-
-
-def _with(headers: tuple[Header, ...], whole: Whole) -> Whole:
-    """Return what sends a whole answer with more headers."""
-    return lambda status, given, body, form: whole(status, [*given, *headers], body, form)
 
 
 async def _send_preflight(send: Send, headers: tuple[Header, ...]) -> None:

@@ -9,11 +9,11 @@ from uvicorn.protocols.http.httptools_impl import HEADER_VALUE_RE
 
 from fakeai.engine.lines import HEAD_ENDS, line_start
 from fakeai.wire.begin import DONE, begin
-from fakeai.wire.http import BODY, GONE, PART, WHOLE, send_more, send_whole
+from fakeai.wire.http import ADDED, BODY, GONE, PART, WHOLE, send_more, send_whole
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 
     from fakeai.engine.connection import Connection
     from fakeai.engine.endpoint import App
@@ -182,14 +182,16 @@ class Cycle:
         """
         if self.disconnected:
             return None
-        head = b"\r\n".join(map(b": ".join, headers))
+        scope = self.scope
+        lines = [*headers, *scope[ADDED]] if ADDED in scope else headers
+        head = b"\r\n".join(map(b": ".join, lines))
         controls = len(head) - len(head.translate(None, _CONTROL))
         if (
             self.flow.write_paused
             or self.response_started
-            or controls != 2 * (len(headers) - 1)
+            or controls != 2 * (len(lines) - 1)
             or b"\nconnection:" in head
-            or self.scope["method"] == "HEAD"
+            or scope["method"] == "HEAD"
         ):
             return begin(send_whole(self.send, status, headers, body))
         self.response_started = True
@@ -223,7 +225,8 @@ class Cycle:
             raise RuntimeError(f"Expected ASGI message '{_START}', but got '{message['type']}'.")
         self.response_started = True
         status = message["status"]
-        head = [self._opening(status), *self._lines(message.get("headers", ()))]
+        added: Sequence[Header] = self.scope.get(ADDED, ())
+        head = [self._opening(status), *self._lines([*message.get("headers", ()), *added])]
         if not self.keep_alive:
             head.append(b"connection: close\r\n")
         bodiless = self.scope["method"] == "HEAD" or status in (204, 304)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from operator import length_hint
 from typing import TYPE_CHECKING, TypeAlias
 
 from fakeai.core.error import ApiError
@@ -10,13 +10,12 @@ from fakeai.core.loop import asyncio
 from fakeai.wire.begin import DONE
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import Log, Step, Steps, WaitingStep
 
-_Stretch: TypeAlias = "tuple[int, tuple[Step, ...], WaitingStep | None]"
-"""Steps that owe the same number of leaves from the moment the first begins, or one that waits."""
+    Forward = Callable[[Exchange], Awaitable[None] | None]
 
 Run: TypeAlias = "Callable[[Exchange], Awaitable[None]]"
 
@@ -29,39 +28,46 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> Run:
     is left exactly once, in reverse order: answered, refused, crashed, or with the client gone in
     mid-stream.
     """
-    forward, leaves = _order(steps)
-    total = len(leaves)
+    forward, owed, leaves = _order(steps)
+    total, all_owed = len(forward), len(leaves)
     backward = tuple(reversed(leaves))
 
     def leave(exchange: Exchange) -> None:
-        _leave(exchange, backward[total - exchange.entered :], log)
+        _leave(exchange, backward[all_owed - exchange.entered :], log)
 
     refuse = _refusing(fail, leave)
 
+    def stop(exchange: Exchange, left: Iterator[Forward], error: BaseException) -> bool:
+        """Note at which step an exchange ended, and in what; False for what is not held up."""
+        exchange.entered = owed[total - length_hint(left) - 1]
+        return _note(exchange, error)
+
     def run(exchange: Exchange) -> Awaitable[None]:
+        left = iter(forward)
         try:
-            place, rest = _advance(exchange, forward, 0)
-            if rest is not None:
-                return go_on(exchange, place, rest)
-            exchange.entered = total
+            for step in left:
+                rest = step(exchange)
+                if rest is not None:
+                    return go_on(exchange, left, rest)
         except Exception as error:
-            _note(exchange, error)
+            stop(exchange, left, error)
             return refuse(exchange)
-        leave(exchange)
+        _leave(exchange, backward, log)
         return DONE
 
-    async def go_on(exchange: Exchange, place: int, rest: Awaitable[None] | None) -> None:
+    async def go_on(exchange: Exchange, left: Iterator[Forward], rest: Awaitable[None]) -> None:
         try:
-            while rest is not None:
-                await rest
-                place, rest = _advance(exchange, forward[place:], place)
-            exchange.entered = total
+            await rest
+            for step in left:
+                more = step(exchange)
+                if more is not None:
+                    await more
         except BaseException as error:
-            if not _note(exchange, error):
+            if not stop(exchange, left, error):
                 leave(exchange)
                 raise
         if exchange.error is None:
-            leave(exchange)
+            _leave(exchange, backward, log)
         else:
             await refuse(exchange)
 
@@ -89,22 +95,6 @@ def _refusing(fail: WaitingStep, leave: Step) -> Run:
     return refuse
 
 
-def _advance(
-    exchange: Exchange, stretches: Sequence[_Stretch], place: int
-) -> tuple[int, Awaitable[None] | None]:
-    """Run the stretches from a place on, to the end or to one that has to wait."""
-    for entered, enters, wait in stretches:
-        place += 1
-        exchange.entered = entered
-        for enter in enters:
-            enter(exchange)
-        if wait is not None:
-            rest = wait(exchange)
-            if rest is not None:
-                return place, rest
-    return place, None
-
-
 def _note(exchange: Exchange, error: BaseException) -> bool:
     """Note what an exchange ended in; False for what is not to be held up, such as a shutdown.
 
@@ -122,29 +112,23 @@ def _note(exchange: Exchange, error: BaseException) -> bool:
     return True
 
 
-def _order(steps: Sequence[Steps]) -> tuple[tuple[_Stretch, ...], list[Step]]:
-    """Return the way forward in stretches, and the leaves.
+def _order(steps: Sequence[Steps]) -> tuple[tuple[Forward, ...], list[int], list[Step]]:
+    """Return the way forward, how many leaves each step of it owes once it begins, and the leaves.
 
     A stage that only leaves counts as entered together with the step before it.
     """
-    forward: list[tuple[Step | None, WaitingStep | None, int]] = []
+    forward: list[Forward] = []
+    owed: list[int] = []
     leaves: list[Step] = []
     for step in steps:
         if step.leave is not None:
             leaves.append(step.leave)
-        if step.enter is not None or step.wait is not None:
-            forward.append((step.enter, step.wait, len(leaves)))
-        elif forward:
-            enter, wait, _ = forward[-1]
-            forward[-1] = (enter, wait, len(leaves))
-    stretches = groupby(forward, lambda step: (step[2], step[1]))
-    return tuple([_stretch(due, wait, run) for (due, wait), run in stretches]), leaves
-
-
-def _stretch(
-    due: int, wait: WaitingStep | None, steps: Iterable[tuple[Step | None, object, object]]
-) -> _Stretch:
-    return due, tuple([enter for enter, _, _ in steps if enter is not None]), wait
+        moves = [move for move in (step.enter, step.wait) if move is not None]
+        forward += moves
+        owed += [len(leaves)] * len(moves)
+        if owed and not moves:
+            owed[-1] = len(leaves)
+    return tuple(forward), owed, leaves
 
 
 def _disconnect(exchange: Exchange) -> None:

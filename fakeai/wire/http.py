@@ -1,9 +1,9 @@
 """Plain HTTP answers over ASGI, and the watch for clients that go away.
 
-Five entries of a scope spare messages and tasks where the connection is our own: `BODY` is the
+Six entries of a scope spare messages and tasks where the connection is our own: `BODY` is the
 whole body, where it came together with its head, `WHOLE` takes a whole answer, `PART` a piece of
-one, `GONE` what is to be called when the client goes, and `HEAD` is what is known of a head that
-came before.
+one, `GONE` what is to be called when the client goes, `ADDED` are headers for whatever is answered,
+and `HEAD` is what is known of a head that came before.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ BODY: Final = "fakeai.body"
 WHOLE: Final = "fakeai.whole"
 PART: Final = "fakeai.part"
 GONE: Final = "fakeai.gone"
+ADDED: Final = "fakeai.added"
 HEAD: Final = "fakeai.head"
 
 
