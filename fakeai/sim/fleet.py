@@ -79,14 +79,16 @@ class Fleet:
         """
         size = self.block_size
         # The last prompt token is always computed: its result is the first output token.
-        limit = min(max(0, prompt_tokens - 1) // size, len(keys))
+        limit = (prompt_tokens - 1) // size if prompt_tokens else 0
+        limit = limit if limit < len(keys) else len(keys)  # noqa: FURB136 - a third of `min`
         loads: list[Load] = []
         for worker in self.workers:
             tree = worker.tree
             loads.append((worker.name, tree.match(keys, limit), tree.used_blocks, worker.active))
         choice = self._router.choose(-(-prompt_tokens // size), loads, rng, session)
         self._choices.append(choice)
-        worker, hit_blocks = self.workers[choice[2]], loads[choice[2]][1]
+        place = choice[2]
+        worker, hit_blocks = self.workers[place], loads[place][1]
         worker.tree.pin(keys, hit_blocks)
         worker.active += 1
         worker.placed += 1

@@ -128,8 +128,7 @@ class PrefixTree:
         room = self.capacity_blocks - self._private
         if self._held:
             room -= len(self._held) - self._shared(keys, 0, len(keys))
-        # The run is a list of its own: its keys go one by one.
-        self._queue(keys[:room], now_s)
+        self._queue(keys[:room], now_s)  # a list of its own: its keys go one by one
         surplus = len(self._blocks) + self._private - self.capacity_blocks
         if surplus > 0:
             self._evict(surplus)
@@ -211,9 +210,10 @@ class PrefixTree:
             # A run that ended with the same block, as when a prompt is repeated, is in this one.
             if earlier is not None and earlier[1][-1] == tail:
                 del runs[last]
-                self._queued -= len(earlier[1])
                 if len(earlier[1]) == len(keys):
-                    keys = earlier[1]
+                    runs[run] = (now_s, earlier[1])
+                    return
+                self._queued -= len(earlier[1])
         if latest in runs and len(keys) > _LONG:
             self._trim(latest, keys)
         runs[run] = (now_s, keys)
