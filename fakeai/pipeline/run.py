@@ -29,17 +29,15 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> Run:
     mid-stream.
     """
     forward, owed, leaves = _order(steps)
-    total, all_owed = len(forward), len(leaves)
     backward = tuple(reversed(leaves))
 
     def leave(exchange: Exchange) -> None:
-        _leave(exchange, backward[all_owed - exchange.entered :], log)
+        _leave(exchange, backward[len(leaves) - exchange.entered :], log)
 
     refuse = _refusing(fail, leave)
 
     def stop(exchange: Exchange, left: Iterator[Forward], error: BaseException) -> bool:
-        """Note at which step an exchange ended, and in what; False for what is not held up."""
-        exchange.entered = owed[total - length_hint(left) - 1]
+        exchange.entered = owed[len(forward) - length_hint(left) - 1]
         return _note(exchange, error)
 
     def run(exchange: Exchange) -> Awaitable[None]:

@@ -103,7 +103,8 @@ def _limited(address: str, client: str) -> bool:
         with urllib.request.urlopen(request, timeout=10):  # noqa: S310 - our own server
             return False
     except urllib.error.HTTPError as error:
-        return error.code == 429
+        with error:
+            return error.code == 429
 
 
 def test_the_clock_is_the_specs(tmp_path: Path) -> None:
