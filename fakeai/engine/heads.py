@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from fakeai.wire.http import KnownHead
 
 HEAD_BYTES_MAX: Final = 4096
-"""Longer heads are left to the parser."""
-_DIGITS_MAX: Final = 9
+"""Longer heads are left to the parser; the numbers of shorter ones are short enough for `int`."""
 _END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length"
 #: The name as clients write it, cut where all of them write the same.
@@ -82,7 +81,7 @@ class Heads:
             length, _, after = after.partition(b"\r")
             if not before.endswith(_LENGTH_STARTS) or not length.isdigit():
                 return None
-            if len(length) > _DIGITS_MAX or int(length) != len(body):
+            if int(length) != len(body):
                 return None
         elif body:
             return None

@@ -77,8 +77,10 @@ class Parsing:
             piece = self.heads.piece(data)
             scope = None if piece is None else piece.scope(self._ends)
             if piece is not None and scope is not None:
-                self.begin_request(scope, keep_alive=True).body = piece.body
-                self.on_message_complete()
+                cycle = self.begin_request(scope, keep_alive=True)
+                cycle.body, cycle.more_body = piece.body, False
+                cycle.wake()
+                self.turns.begin(cycle)
                 return True
             self._piece = piece
         self._shares_part = False
