@@ -6,11 +6,12 @@ from collections import Counter
 from decimal import Decimal
 from itertools import compress
 from operator import itemgetter, sub
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, Unpack
 
 from fakeai.core.metric import OTHER
 from fakeai.pipeline import measures as m
 from fakeai.pipeline.delivery import delivery
+from fakeai.pipeline.recall import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +30,7 @@ _ALONE: Final[dict[str, tuple[str, ...]]] = {end: (end,) for end in _ENDS}
 _TOKENS: Final = ("prompt", "cached", "completion", "reasoning")
 
 
-Measured: TypeAlias = tuple[
+Counts: TypeAlias = tuple[
     tuple[str, ...],  # how its choices ended
     int,  # prompt tokens
     int,  # those of them that usage tells as cached
@@ -43,6 +44,10 @@ Measured: TypeAlias = tuple[
     "int | None",  # most tokens that were asked for
     Decimal,  # cost in USD
     "int | None",  # preemptions, where an engine decides
+]
+"""What is counted of an answer."""
+Measured: TypeAlias = tuple[
+    "Unpack[Counts]",
     float,  # seconds to the end
     float,  # seconds in the queue, if it stayed that long
     float,  # seconds to the first token
@@ -89,42 +94,17 @@ class Answers:
 
         The times between its tokens may be many: they are counted now.
         """
-        choices, schedule = exchange.outcome.choices, exchange.schedule
-        usage, inputs, run = exchange.usage, exchange.inputs, exchange.engine_run
-        first_s = decode_s = 0.0
-        at_once = 0
-        if len(choices) == 1 and exchange.error is None and not schedule.due_s:
-            # The usual answer, which needs no account of its delivery.
-            (choice,) = choices
-            ends = _ALONE[choice.finish_reason]
-            segments = choice.segments
-            total = len(segments[0].tokens) if len(segments) == 1 else choice.token_count
-            longest, at_once = total, total - 1 if total else 0
-        else:
+        schedule, choices = exchange.schedule, exchange.outcome.choices
+        if exchange.error is not None or schedule.due_s or len(choices) != 1:
             came = delivery(exchange, elapsed_s)
-            ends = tuple([_end(choice.finish_reason, exchange.error) for choice in choices])
-            total, longest, first_s = came.total, max(came.tokens), came.first_s
-            decode_s = max(0.0, came.last_s - first_s)
             came.gaps(self._itl)
-        return (
-            ends,
-            usage.prompt_tokens,
-            usage.cached_tokens,
-            exchange.placement.cached_tokens,
-            usage.completion_tokens,
-            total,
-            usage.reasoning_tokens,
-            longest,
-            at_once,
-            inputs.n,
-            inputs.max_tokens,
-            exchange.cost_usd,
-            None if run is None else run.preemptions,
-            elapsed_s,
-            schedule.queue_s,
-            first_s,
-            decode_s,
-        )
+            ends = tuple([_end(choice.finish_reason, exchange.error) for choice in choices])
+            counts = _counts(exchange, ends, came.total, max(came.tokens), 0)
+            decode_s = max(0.0, came.last_s - came.first_s)
+            return *counts, elapsed_s, schedule.queue_s, came.first_s, decode_s
+        # The usual answer, which needs no account of its delivery.
+        counts = shared(exchange, "counts", _counts_at_once)
+        return *counts, elapsed_s, schedule.queue_s, 0.0, 0.0
 
     def count(self, rows: Iterable[Measured]) -> None:
         """Count answers, all values of a kind together."""
@@ -195,6 +175,34 @@ class _Cache:
         self._queries.value += sum(prompt)
         self._hits.value += sum(cached)
         self._prefix.observe_all(cached)
+
+
+def _counts_at_once(exchange: Exchange) -> Counts:
+    (choice,) = exchange.outcome.choices
+    segments = choice.segments
+    total = len(segments[0].tokens) if len(segments) == 1 else choice.token_count
+    return _counts(exchange, _ALONE[choice.finish_reason], total, total, max(0, total - 1))
+
+
+def _counts(
+    exchange: Exchange, ends: tuple[str, ...], total: int, longest: int, at_once: int
+) -> Counts:
+    usage, inputs, run = exchange.usage, exchange.inputs, exchange.engine_run
+    return (
+        ends,
+        usage.prompt_tokens,
+        usage.cached_tokens,
+        exchange.placement.cached_tokens,
+        usage.completion_tokens,
+        total,
+        usage.reasoning_tokens,
+        longest,
+        at_once,
+        inputs.n,
+        inputs.max_tokens,
+        exchange.cost_usd,
+        None if run is None else run.preemptions,
+    )
 
 
 def _given(column: Sequence[int | None]) -> list[int]:

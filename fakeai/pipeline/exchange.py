@@ -132,6 +132,7 @@ class Exchange:
     | caller | keyring, at the first question | None |
     | request, request_bytes | body | None, 0 |
     | known | body; any stage adds to it | None |
+    | twin | recall; any stage adds to it | None |
     | principal | auth | ANONYMOUS |
     | inputs, key | inputs | NO_INPUTS, 0 |
     | model | model | None |
@@ -180,6 +181,7 @@ class Exchange:
         "sent_bytes",
         "started",
         "status",
+        "twin",
         "usage",
         "wall",
     )
@@ -203,8 +205,10 @@ class Exchange:
         self.caller: Caller | None = None
         self.request: Any = None
         self.request_bytes = 0
-        self.known: dict[str, Any] | None = None
+        self.known: dict[Any, Any] | None = None
         """What follows from the bytes of a request, shared by all with the same ones."""
+        self.twin: dict[Any, Any] | None = None
+        """What follows from body, caller, model, outcome but for its ids, and placement."""
         self.principal = ANONYMOUS
         self.inputs: Inputs = NO_INPUTS
         self.key = 0
@@ -231,6 +235,7 @@ class Exchange:
         """Note where it runs, and what usage tells of the hit."""
         self.placement = placement
         self.usage.cached_tokens = placement.reported_tokens
+        self.twin = None
 
     def mark_gone(self) -> None:
         """Note that the client has closed the connection."""

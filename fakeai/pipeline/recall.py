@@ -8,18 +8,20 @@ that was seen before, what it set then is set again, and the stage does not run.
 from __future__ import annotations
 
 from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from fakeai.pipeline.stage import PASSED, Recall, Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import Stage, Step
 
-    Known = dict[str, Any]
+    Known = dict[Any, Any]
+    Put = Callable[[Exchange, Any], None]
+
+T = TypeVar("T")
 
 ENTRIES_MAX: Final = 256
 """Bodies that an endpoint remembers; the oldest go first."""
@@ -30,6 +32,8 @@ SEEN_MAX: Final = 4096
 TOTAL_BYTES_MAX: Final = 4_000_000
 """Bytes of all bodies that an endpoint remembers."""
 
+#: Where it is recalled as well, two exchanges differ in nothing but their place and time.
+_OUTCOME: Final = "outcome"
 #: Fields that a remembered value is checked against, so that stages may read them.
 _CHECKED: Final = frozenset({"request", "principal", "model"})
 
@@ -105,29 +109,59 @@ def recalled(planned: Sequence[tuple[Stage, Steps | None]]) -> list[Steps]:
     Neighbours ask together.
     """
     once = run_once(planned)
-    made = [(stage.name in once, steps) for stage, steps in planned if steps is not None]
+    made = [(stage, steps) for stage, steps in planned if steps is not None]
     steps: list[Steps] = []
-    for asks, group in groupby(made, itemgetter(0)):
-        neighbours = [each for _, each in group]
-        steps += [_asked_together(neighbours, len(steps))] if asks else neighbours
+    for asks, group in groupby(made, lambda each: each[0].name in once):
+        neighbours = list(group)
+        plain = [each for _, each in neighbours]
+        writes: set[str] = set().union(*[stage.writes for stage, _ in neighbours])
+        steps += [_asked_together(plain, len(steps), writes)] if asks else plain
     return steps
 
 
-def _asked_together(group: Sequence[Steps], place: int) -> Steps:
+def _asked_together(group: Sequence[Steps], place: int, writes: Collection[str]) -> Steps:
     enters = [steps.enter for steps in group if steps.enter is not None]
     recalls = [steps.recall for steps in group if steps.recall is not None]
-    return _asked(f"steps {place}", enters, recalls)
+    return _asked(f"steps {place}", enters, recalls, makes_twins=_OUTCOME in writes)
 
 
-def _asked(name: str, enters: Sequence[Step], recalls: Sequence[Recall]) -> Steps:
+class _Kept:
+    """What a group of steps has set, for whom, and what exchanges share that recall it."""
+
+    __slots__ = ("again", "model", "placement", "principal", "twin")
+
+    def __init__(self, exchange: Exchange, again: Sequence[tuple[Put, Any]]) -> None:
+        self.model = exchange.model
+        self.principal = exchange.principal
+        self.again = again
+        self.placement = exchange.placement
+        self.twin: Known = {}
+
+    def twin_of(self, exchange: Exchange) -> Known:
+        """Return the same for exchanges that are placed alike, too."""
+        placement = exchange.placement
+        if self.placement is not placement:
+            self.placement, self.twin = placement, {}
+        return self.twin
+
+
+def _asked(
+    name: str, enters: Sequence[Step], recalls: Sequence[Recall], *, makes_twins: bool
+) -> Steps:
     takes = [recall.take for recall in recalls]
 
     def enter(exchange: Exchange) -> None:
         known = exchange.known
-        kept = None if known is None else known.get(name)
-        if kept is not None and kept[0] is exchange.model and kept[1] is exchange.principal:
-            for put, value in kept[2]:
+        kept: _Kept | None = None if known is None else known.get(name)
+        if (
+            kept is not None
+            and kept.model is exchange.model
+            and kept.principal is exchange.principal
+        ):
+            for put, value in kept.again:
                 put(exchange, value)
+            if makes_twins:
+                exchange.twin = kept.twin_of(exchange)
             return
         for each in enters:
             each(exchange)
@@ -139,6 +173,20 @@ def _asked(name: str, enters: Sequence[Step], recalls: Sequence[Recall]) -> Step
                     for recall, value in zip(recalls, values, strict=True)
                     if recall is not PASSED
                 ]
-                known[name] = (exchange.model, exchange.principal, again)
+                known[name] = _Kept(exchange, again)
 
     return Steps(enter=enter)
+
+
+def shared(exchange: Exchange, name: str, make: Callable[[Exchange], T]) -> T:
+    """Return what follows from all that twins have in common; it is made once for all of them.
+
+    None may not be made, and nobody may change what is returned.
+    """
+    twin = exchange.twin
+    if twin is None:
+        return make(exchange)
+    value: T | None = twin.get(name)
+    if value is None:
+        value = twin[name] = make(exchange)
+    return value

@@ -10,8 +10,9 @@ from msgspec import Meta
 from fakeai.core.value import Record
 from fakeai.pipeline.answers import model_label
 from fakeai.pipeline.counters import counters
-from fakeai.pipeline.exchange import NO_PLACEMENT, Placement
+from fakeai.pipeline.exchange import Placement
 from fakeai.pipeline.fleets import make_fleet, watch
+from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.router import Router, RouterWeights
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
     from fakeai.pipeline.outcome import Choice
     from fakeai.pipeline.registry import ServedModel
     from fakeai.sim.blocks import KeyedText
-    from fakeai.sim.fleet import Fleet
+    from fakeai.sim.fleet import Fleet, Seat
 
 Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
 
 _SESSION_CHARACTERS_MAX = 256
 #: Names of models whose homes are remembered.
 _HOMES_MAX = 1024
+#: Placements of a model that are remembered.
+_PLACES_MAX = 4096
 
 
 class Weights(Section):
@@ -131,19 +134,11 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
         rng = unused if home.is_alone else stream("kv_cache", exchange.key)
         usage, session = exchange.usage, home.session(exchange)
         seat = exchange.seat = fleet.place(keyed.keys, usage.prompt_tokens, rng, session)
-        worker, cached_tokens = seat.worker.name, seat.hit_blocks * seat.block_size
-        placement = home.placement
-        if placement.worker != worker or placement.cached_tokens != cached_tokens:
+        place = home.places.get((seat.worker.name, seat.hit_blocks))
+        if place is None:
             serves(label(exchange), seat.worker)
-            placement = home.placement = Placement(
-                pool=name,
-                worker=worker,
-                cached_tokens=cached_tokens,
-                reported_min=home.reported.minimum,
-                reported_step=home.reported.rounding,
-            )
-            home.told_tokens = placement.reported_tokens
-        exchange.placement, usage.cached_tokens = placement, home.told_tokens
+            place = home.place(name, seat)
+        exchange.placement, usage.cached_tokens = place
 
     return Steps(enter=enter, leave=_leaver(fleets, now))
 
@@ -152,18 +147,21 @@ def _leaver(fleets: dict[str, Fleet], now: Callable[[], float]) -> Callable[[Exc
     """Return the step that gives blocks back, and keeps those of a complete answer."""
 
     def leave(exchange: Exchange) -> None:
-        seat, keyed, name = exchange.seat, exchange.keyed, exchange.placement.pool
-        if seat is None or keyed is None or name is None:
+        seat, name = exchange.seat, exchange.placement.pool
+        if seat is None or name is None:
             return
-        if exchange.error is not None:
-            fleets[name].leave(seat, now())
-            return
-        choices = exchange.outcome.choices
-        if choices:
-            keyed = keyed.answered(_said(choices[0]))
-        fleets[name].leave(seat, now(), keyed.keys)
+        keys = None if exchange.error is not None else shared(exchange, "kept keys", _kept_keys)
+        fleets[name].leave(seat, now(), keys)
 
     return leave
+
+
+def _kept_keys(exchange: Exchange) -> list[int]:
+    """Return the keys of the prompt and of the first answer to it."""
+    keyed, choices = exchange.keyed, exchange.outcome.choices
+    if keyed is None:
+        return []
+    return keyed.answered(_said(choices[0])).keys if choices else keyed.keys
 
 
 class _Home(Record, eq=False):
@@ -177,10 +175,25 @@ class _Home(Record, eq=False):
     reported: PromptCache
     is_alone: bool
     """Whether there is one worker."""
-    placement: Placement = NO_PLACEMENT
-    """The last one: the next one is often equal."""
-    told_tokens: int = 0
-    """What usage tells of its hit."""
+    places: dict[tuple[str, int], tuple[Placement, int]] = {}
+    """Placements by worker and hit blocks, with what usage tells of the hit."""
+
+    def place(self, pool: str, seat: Seat) -> tuple[Placement, int]:
+        """Make the placement of a seat; equal ones are the same object from now on."""
+        placement = Placement(
+            pool=pool,
+            worker=seat.worker.name,
+            cached_tokens=seat.cached_tokens,
+            reported_min=self.reported.minimum,
+            reported_step=self.reported.rounding,
+        )
+        if len(self.places) >= _PLACES_MAX:
+            self.places.clear()
+        place = self.places[seat.worker.name, seat.hit_blocks] = (
+            placement,
+            placement.reported_tokens,
+        )
+        return place
 
 
 def _maker(

@@ -12,6 +12,7 @@ from fakeai.core.metric import ITL_BOUNDS_S, REQUEST_BOUNDS_S, TTFT_BOUNDS_S
 from fakeai.pipeline import measures as m
 from fakeai.pipeline.answers import in_progress, model_label, was_begun
 from fakeai.pipeline.endings import BATCH_MAX, Endings, ended_requests
+from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, seconds
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeai.core.error import ApiError
+    from fakeai.pipeline.endings import Ending
     from fakeai.pipeline.exchange import Exchange
 
 
@@ -126,6 +128,10 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
     count_error = _errors(config, build)
     endings = Endings(meter, name)
 
+    def ending_of(exchange: Exchange) -> Ending:
+        begun = was_begun(exchange)
+        return endings[label(exchange), exchange.placement.worker, exchange.status, begun]
+
     def enter(exchange: Exchange) -> None:
         in_flight.value += 1
         last.value = exchange.wall
@@ -135,10 +141,11 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
         in_flight.value -= 1
         end(exchange)
         elapsed_s = now() - exchange.started
-        if exchange.error is not None:
+        if exchange.error is None:
+            ending = shared(exchange, "ending", ending_of)
+        else:
             count_error(exchange, exchange.error)
-        begun = was_begun(exchange)
-        ending = endings[label(exchange), exchange.placement.worker, exchange.status, begun]
+            ending = ending_of(exchange)
         answers, key = ending.answers, exchange.principal.name
         measured = None if answers is None else answers.measure(exchange, elapsed_s)
         note((ending, key, elapsed_s, exchange.request_bytes, measured))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from fakeai.core.value import Value
+from fakeai.pipeline.exchange import NO_COST
+from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 
@@ -54,10 +56,14 @@ def compile_pricing(config: dict[str, Price] | None, build: Build) -> Steps | No
         "rates", lambda: {name: _rates(price) for name, price in config.items()}
     )
 
-    def enter(exchange: Exchange) -> None:
+    def cost(exchange: Exchange) -> Decimal:
         model = exchange.model
-        if model is not None and model.pricing is not None:
-            exchange.cost_usd = rates[model.pricing].cost(exchange.usage)
+        if model is None or model.pricing is None:
+            return NO_COST
+        return rates[model.pricing].cost(exchange.usage)
+
+    def enter(exchange: Exchange) -> None:
+        exchange.cost_usd = shared(exchange, "cost", cost)
 
     return Steps(enter=enter)
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from fakeai.core.error import ApiError
 from fakeai.core.metric import Metric
 from fakeai.pipeline.key_file import keyring_of
+from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.pipeline.tallies import Tallies
 from fakeai.pipeline.token_estimate import ONE_REQUEST, Estimator
@@ -263,11 +264,16 @@ def _used(exchange: Exchange) -> Amounts:
     Whoever was refused has drawn a request, but no tokens; our own failures cost nothing.
     """
     error = exchange.error
-    if exchange.first_sent is not None and (error is None or error.kind in _BROKEN_OFF):
-        usage = exchange.usage
-        prompt, completion = usage.prompt_tokens, usage.completion_tokens
-        return Amounts(1, prompt + completion, prompt, completion)
+    if error is None and exchange.first_sent is not None:
+        return shared(exchange, "used", _tokens_used)
+    if exchange.first_sent is not None and error is not None and error.kind in _BROKEN_OFF:
+        return _tokens_used(exchange)
     return NOTHING if error is not None and error.kind in _FAILURES else ONE_REQUEST
+
+
+def _tokens_used(exchange: Exchange) -> Amounts:
+    prompt, completion = exchange.usage.prompt_tokens, exchange.usage.completion_tokens
+    return Amounts(1, prompt + completion, prompt, completion)
 
 
 STAGE = Stage(

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 
 if TYPE_CHECKING:
-    from fakeai.pipeline.exchange import Exchange
+    from decimal import Decimal
+
+    from fakeai.pipeline.exchange import Exchange, Header
 
 HeaderName = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$", examples=["x-worker"])]
 
@@ -38,22 +41,29 @@ def compile_simulation_headers(config: Config | None, build: Build) -> Steps | N
         return None
 
     def enter(exchange: Exchange) -> None:
-        placement, headers = exchange.placement, exchange.headers
-        name = placement.worker
-        if name is not None:
+        exchange.headers += shared(exchange, "simulation_headers", write)
+
+    def write(exchange: Exchange) -> list[Header]:
+        placement = exchange.placement
+        headers: list[Header] = []
+        if placement.worker is not None:
             if worker:
-                headers.append((worker, name.encode("latin-1", "replace")))
+                headers.append((worker, placement.worker.encode("latin-1", "replace")))
             if cached:
                 headers.append((cached, b"%d" % placement.cached_tokens))
         if cost:
-            text = str(exchange.cost_usd)
-            if "." in text and "E" not in text:
-                text = text.rstrip("0").rstrip(".")
-            else:
-                text = f"{exchange.cost_usd.normalize():f}"
-            headers.append((cost, text.encode()))
+            headers.append((cost, _shown(exchange.cost_usd)))
+        return headers
 
     return Steps(enter=enter)
+
+
+def _shown(cost_usd: Decimal) -> bytes:
+    """Return an amount without an exponent and without zeros at its end."""
+    text = str(cost_usd)
+    if "." in text and "E" not in text:
+        return text.rstrip("0").rstrip(".").encode()
+    return f"{cost_usd.normalize():f}".encode()
 
 
 STAGE = Stage(
