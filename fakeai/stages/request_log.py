@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 from msgspec import Meta
 
 from fakeai.pipeline.key_file import keyring_of
+from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 
@@ -109,9 +110,9 @@ def _usual_reader(build: Build) -> Callable[[Exchange], tuple[object, ...]]:
     endpoint, keyring, now = build.name, keyring_of(build), build.outside.clock.now
 
     def read(exchange: Exchange) -> tuple[object, ...]:
-        model, error, usage = exchange.model, exchange.error, exchange.usage
+        model, started, first_sent = exchange.model, exchange.started, exchange.first_sent
         caller = exchange.caller or keyring.identify(exchange)
-        started, first_sent = exchange.started, exchange.first_sent
+        ended = shared(exchange, "line", _ended) if exchange.error is None else _ended(exchange)
         return (
             exchange.request_id,
             exchange.client_ip,
@@ -119,12 +120,7 @@ def _usual_reader(build: Build) -> Callable[[Exchange], tuple[object, ...]]:
             None if model is None else model.name,
             caller.name,
             caller.principal.scenario,
-            exchange.status,
-            None if error is None else error.kind,
-            usage.prompt_tokens,
-            usage.cached_tokens,
-            usage.completion_tokens,
-            float(exchange.cost_usd),
+            *ended,
             # Whole microseconds; `round` would take four times as long.
             None if first_sent is None else int((first_sent - started) * _MICRO + 0.5) / 1000,
             int((now() - started) * _MICRO + 0.5) / 1000,
@@ -134,6 +130,19 @@ def _usual_reader(build: Build) -> Callable[[Exchange], tuple[object, ...]]:
         )
 
     return read
+
+
+def _ended(exchange: Exchange) -> tuple[object, ...]:
+    """Return how an exchange ended, what it used and what it cost."""
+    error, usage = exchange.error, exchange.usage
+    return (
+        exchange.status,
+        None if error is None else error.kind,
+        usage.prompt_tokens,
+        usage.cached_tokens,
+        usage.completion_tokens,
+        float(exchange.cost_usd),
+    )
 
 
 STAGE = Stage(

@@ -30,6 +30,8 @@ kv_cache:
       prompt_cache: { minimum: 0, rounding: 1 }
 latency: { profiles: { slow: { ttft: 10ms, itl: 10ms } } }
 models: { slow: { latency: slow, pricing: gpt-4o, context_window: 1000 } }
+"""
+KEYS = """
 auth:
   keys:
     plain: { key: plain, project: a }
@@ -58,9 +60,9 @@ PATIENCE_S = 0.1
 _IDS = re.compile(r"(chatcmpl-|call_|req_)[0-9a-f]+|\b[0-9a-f]{32}\b")
 
 
-async def _told(folder: Path, seed: int) -> list[Any]:
+async def _told(folder: Path, spec: str, seed: int) -> list[Any]:
     """Return all that is seen of a row of requests: answers, log lines and numbers."""
-    world = World(folder, SPEC)
+    world = World(folder, spec)
     draw = random.Random(seed)
     told: list[Any] = []
     for _ in range(80):
@@ -87,17 +89,18 @@ async def _told(folder: Path, seed: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("spec", [SPEC + KEYS, SPEC + "auth: null\n"], ids=["keys", "anybody"])
 async def test_nothing_shows_that_anything_is_shared(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: str, seed: int
 ) -> None:
     """Answers, headers, prices, limits, lines and numbers are those of a server that forgets."""
-    remembering = await _told(tmp_path, seed)
+    remembering = await _told(tmp_path, spec, seed)
     monkeypatch.setattr(Memory, "of", lambda *_: None)
 
-    assert await _told(tmp_path, seed) == remembering
+    assert await _told(tmp_path, spec, seed) == remembering
 
 
-def test_twins_have_all_in_common_but_their_time() -> None:
+def test_twins_differ_in_their_time_alone() -> None:
     """Caller, model and placement are compared; what was made for another one is not used."""
     outcome = stage("write", {"request"}, {"key", "outcome"}, lambda x: setattr(x, "key", 7), KEY)
     steps = recalled([outcome])
