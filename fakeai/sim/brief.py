@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fakeai.sim.languages import (
@@ -20,11 +19,9 @@ from fakeai.sim.languages import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_HEAD_CHARACTERS_MAX: Final = 256
-#: Beginnings whose brief is remembered; whole requests that come again are recalled before.
-_REMEMBERED_MAX: Final = 64
+_HEAD_CHARACTERS_MAX: Final = 192
 #: Words among which those that carry meaning are looked for.
-_WORDS_MAX: Final = 24
+_WORDS_MAX: Final = 16
 _WORD_CHARACTERS_MIN: Final = 3
 _WORD_CHARACTERS_MAX: Final = 32
 _TOPIC_WORDS_MAX: Final = 4
@@ -60,7 +57,7 @@ class _Words(NamedTuple):
 class BriefReader:
     """Reads prompts in the languages of a corpus; the first is assumed when none is found."""
 
-    __slots__ = ("_default", "_latin", "_remembered", "_scripts", "_stops", "_words")
+    __slots__ = ("_default", "_last", "_latin", "_scripts", "_stops", "_words")
 
     def __init__(self, languages: Sequence[str]) -> None:
         """Compile what tells the languages apart."""
@@ -78,16 +75,23 @@ class BriefReader:
             for code, x in known.items()
             if not x.spaced and x.stop_words
         }
-        self._remembered = lru_cache(_REMEMBERED_MAX)(self._read)
+        self._last: tuple[str, Brief] | None = None
+        """The last prompt as far as it was read, one character more if there is one."""
 
     def read(self, prompt: str) -> Brief:
         """Look at the first characters of a prompt only, whatever its length."""
-        head = prompt[:_HEAD_CHARACTERS_MAX]
-        return self._remembered(head, len(prompt) > len(head))
+        start = prompt[: _HEAD_CHARACTERS_MAX + 1]
+        # One request asks for its prompt again and again: for each choice, and to think aloud.
+        if self._last is not None and self._last[0] == start:
+            return self._last[1]
+        brief = self._read(start)
+        self._last = start, brief
+        return brief
 
-    def _read(self, head: str, is_cut: bool) -> Brief:  # noqa: FBT001 - cached by position
+    def _read(self, start: str) -> Brief:
+        head = start[:_HEAD_CHARACTERS_MAX]
         said = _cut(head)
-        if is_cut and len(said) > 1:
+        if start != head and len(said) > 1:
             said.pop()
         code = self._language(head, said)
         language, words = LANGUAGES.get(code, PLAIN), self._words[code]
@@ -154,12 +158,13 @@ def _salient(said: list[str], stop_words: frozenset[str]) -> tuple[list[str], st
         if each in stop_words:
             size = 0
             continue
-        word = each if each.isalpha() else each.strip(JOINTS)
-        if (
-            not _WORD_CHARACTERS_MIN <= len(word) <= _WORD_CHARACTERS_MAX
-            or (word is not each and word in stop_words)
-            or not (word[0].isalpha() and word.isprintable())
-        ):
+        word = each
+        if not word.isalpha():
+            word = word.strip(JOINTS)
+            if word in stop_words or not (word[:1].isalpha() and word.isprintable()):
+                size = 0
+                continue
+        if not _WORD_CHARACTERS_MIN <= len(word) <= _WORD_CHARACTERS_MAX:
             size = 0
             continue
         words.append(word)
