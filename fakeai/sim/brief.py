@@ -18,6 +18,7 @@ from fakeai.sim.languages import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
 _HEAD_CHARACTERS_MAX: Final = 192
 #: Words among which those that carry meaning are looked for.
@@ -52,6 +53,9 @@ class _Words(NamedTuple):
     stop: frozenset[str]
     asking: frozenset[str]
     """Those that ask for a list or for code."""
+    listing: frozenset[str]
+    """Those that ask for a list, in small letters."""
+    are_spaced: bool
 
 
 class BriefReader:
@@ -93,16 +97,19 @@ class BriefReader:
         said = _cut(head)
         if start != head and len(said) > 1:
             said.pop()
-        code = self._language(head, said)
-        language, words = LANGUAGES.get(code, PLAIN), self._words[code]
-        asked = {CODE_NAMES.get(word) or word.lower() for word in words.asking.intersection(said)}
-        if language.spaced:
+        code = self._default if len(self._words) == 1 else self._language(head, said)
+        words = self._words[code]
+        wants_list, snippet = False, None
+        asked = words.asking.intersection(said)
+        if asked:
+            asked = frozenset([CODE_NAMES.get(word) or word.lower() for word in asked])
+            wants_list, snippet = not words.listing.isdisjoint(asked), _snippet(asked)
+        if words.are_spaced:
             about, topic = _salient(said[:_WORDS_MAX], words.stop)
-            wants_list = not language.list_words.isdisjoint(asked)
         else:
             about, topic = self._terms(code, head)
-            wants_list = any(word in head for word in language.list_words)
-        return Brief(code, topic, about, wants_list, _snippet(asked) if asked else None)
+            wants_list = any(word in head for word in words.listing)
+        return Brief(code, topic, about, wants_list, snippet)
 
     def _language(self, head: str, said: list[str]) -> str:
         if not head.isascii():
@@ -111,8 +118,6 @@ class BriefReader:
                     return code
         if not self._latin:
             return self._default
-        if len(self._latin) == 1:
-            return self._latin[0]
         seen = set(said)
         return max(self._latin, key=lambda code: len(seen & self._words[code].stop))
 
@@ -131,8 +136,12 @@ def _script_rank(item: tuple[str, Language]) -> bool:
 
 
 def _words(language: Language) -> _Words:
-    asking = _as_written(language.list_words | CODE_WORDS) | CODE_NAMES.keys()
-    return _Words(_as_written(language.stop_words) | {_BREAK}, asking)
+    return _Words(
+        stop=_as_written(language.stop_words) | {_BREAK},
+        asking=_as_written(language.list_words | CODE_WORDS) | CODE_NAMES.keys(),
+        listing=language.list_words,
+        are_spaced=language.spaced,
+    )
 
 
 def _as_written(words: Iterable[str]) -> frozenset[str]:
@@ -174,7 +183,7 @@ def _salient(said: list[str], stop_words: frozenset[str]) -> tuple[list[str], st
     return words, topic
 
 
-def _snippet(asked: set[str]) -> str | None:
+def _snippet(asked: AbstractSet[str]) -> str | None:
     if asked.isdisjoint(CODE_WORDS):
         return None
     return next((name for name in SNIPPETS if name in asked), "python")
