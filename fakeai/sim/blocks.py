@@ -45,7 +45,8 @@ class BlockHasher:
         text = BETWEEN.join(texts)
         keys, borders = self._shared(text)
         blocks, rest = self._cut(text[borders[-1] :], self._size)
-        keys += self.keys(blocks, keys[-1] if keys else None)
+        key = keys[-1] if keys else self._seed
+        keys += [key := xxh3_64_intdigest(block, key) for block in blocks]
         if self.is_local and len(text) <= _REMEMBERED_MAX and text.isascii():
             self._last = (text, keys, borders, blocks)
         return KeyedText(self, keys, rest)
@@ -84,11 +85,13 @@ class BlockHasher:
         """Return a conversation that goes on with a text; its rest may become part of a block."""
         blocks, rest = self._cut(f"{keyed.rest}{BETWEEN}{text}", self._size)
         keys = keyed.keys
-        return KeyedText(self, keys + self.keys(blocks, keys[-1] if keys else None), rest)
+        key = keys[-1] if keys else self._seed
+        named = [key := xxh3_64_intdigest(block, key) for block in blocks]
+        return KeyedText(self, keys + named, rest)
 
-    def keys(self, blocks: Iterable[bytes], after: int | None = None) -> list[int]:
-        """Return the keys of blocks that follow the one named `after`, or stand first."""
-        key = self._seed if after is None else after
+    def keys(self, blocks: Iterable[bytes]) -> list[int]:
+        """Return the keys of blocks that stand first."""
+        key = self._seed
         return [key := xxh3_64_intdigest(block, key) for block in blocks]
 
 
