@@ -138,7 +138,8 @@ class Exchange:
     | model | model | None |
     | context | context | NO_CONTEXT |
     | usage | tokens (prompt), kv_cache (cached), generator (completion) | zeros |
-    | placement, seat, keyed | kv_cache | NO_PLACEMENT, None, None |
+    | placement, seat | kv_cache | NO_PLACEMENT, None |
+    | keyed | tokens, or else kv_cache | None |
     | outcome | generator | EMPTY |
     | cost_usd | pricing | 0 |
     | schedule, engine_run | latency | IMMEDIATE, None |

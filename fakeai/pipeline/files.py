@@ -148,7 +148,7 @@ def compile_template(
         return None, frozenset(), None, None
     parts = _children(node)
     inputs = parts.get("inputs")
-    tree = compile_tree(inputs, v.INPUT_TYPES, problems, "inputs") if inputs else None
+    tree = compile_tree(inputs, v.INPUT_TYPES, problems, "inputs", nulls=False) if inputs else None
     response = compile_tree(parts["response"], v.ANSWER_TYPES, problems, "response")
     stream = _stream(parts["stream"], framing, problems) if file.stream else None
     return tree, frozenset(_children(inputs)), response, stream

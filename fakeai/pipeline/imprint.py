@@ -92,6 +92,7 @@ def compile_answer(tree: Tree, view: View) -> Callable[[Exchange], bytes]:
 
     Where the same is answered for the second time, the imprint is taken.
     """
+    render = tree.of
 
     def answer(exchange: Exchange) -> bytes:
         known = exchange.known
@@ -104,7 +105,7 @@ def compile_answer(tree: Tree, view: View) -> Callable[[Exchange], bytes]:
                 return body % tuple([read(exchange) for read in reads])
         elif known is not None:
             known[_KNOWN] = _Kept(exchange)
-        return ENCODE(tree(view(exchange)))
+        return ENCODE(render(view(exchange)))
 
     return answer
 

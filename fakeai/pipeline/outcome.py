@@ -121,7 +121,7 @@ class Choice(msgspec.Struct, kw_only=True):
     @property
     def is_spoken(self) -> bool:
         """Whether there is sound of the text."""
-        return any(segment.kind == "speech" for segment in self.segments)
+        return "speech" in [segment.kind for segment in self.segments]
 
     @property
     def tool_calls(self) -> list[Segment]:

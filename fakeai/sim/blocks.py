@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from xxhash import xxh3_64_intdigest
@@ -9,7 +10,7 @@ from xxhash import xxh3_64_intdigest
 from fakeai.core.value import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from fakeai.sim.tokens import Counter
 
@@ -27,57 +28,70 @@ class BlockHasher:
     with different salts share nothing.
     """
 
-    __slots__ = ("_cut", "_is_local", "_last", "_seed", "_size")
+    __slots__ = ("_count", "_cut", "_last", "_seed", "_size", "is_local")
 
     def __init__(self, salt: str, counter: Counter, block_size: int) -> None:
         """Start every chain at the salt."""
         self._seed = xxh3_64_intdigest(salt.encode())
-        self._cut = counter.blocks
-        self._is_local = counter.is_local
+        self._cut, self._count = counter.blocks, counter.count
         self._size = block_size
-        self._last: tuple[str, list[int], list[int]] = ("", [], [])
-        """The last prompt, its keys, and where its blocks end."""
+        self._last: tuple[str, list[int], list[int], list[bytes]] = ("", [], [0], [])
+        """The last prompt, its keys, the borders of its first blocks, and the blocks after them."""
+        self.is_local = counter.is_local
+        """Whether texts have the same tokens joined as they have alone."""
 
-    def prompt(self, texts: Iterable[str]) -> KeyedText:
+    def prompt(self, texts: Sequence[str]) -> KeyedText:
         """Return a conversation with its keys; those that the last one had, too, are not new."""
         text = BETWEEN.join(texts)
-        keys, ends = self._shared(text)
-        start = ends[-1] if ends else 0
-        blocks, rest = self._cut(text[start:], self._size)
-        keys += self.keys(blocks, keys[-1] if keys else None)
-        if self._is_local and len(text) <= _REMEMBERED_MAX and text.isascii():
-            ends += [start := start + len(block) for block in blocks]
-            self._last = (text, keys, ends)
+        keys, borders = self._shared(text)
+        blocks, rest = self._cut(text[borders[-1] :], self._size)
+        key = keys[-1] if keys else self._seed
+        keys += [key := xxh3_64_intdigest(block, key) for block in blocks]
+        if self.is_local and len(text) <= _REMEMBERED_MAX and text.isascii():
+            self._last = (text, keys, borders, blocks)
         return KeyedText(self, keys, rest)
 
     def _shared(self, text: str) -> tuple[list[int], list[int]]:
-        """Return keys and ends of the blocks with which this prompt and the last one begin.
+        """Return keys and borders of the blocks with which this prompt and the last one begin.
 
         A block is the same in both if the character after it is: no word goes on there.
         """
-        last, keys, ends = self._last
-        if not ends or not text.startswith(last[: ends[0] + 1]):
-            return [], []
-        count, most = 1, len(ends)
+        last, keys, borders, blocks = self._last
+        first = borders[1] if borders[1:] else len(blocks[0]) if blocks else 0
+        if not first or not text.startswith(last[: first + 1]):
+            return [], [0]
+        lengths = map(len, blocks)
+        borders = [*borders[:-1], *accumulate(lengths, initial=borders[-1])]
+        count, most = 1, len(keys)
         while count < most:
             middle = (count + most + 1) // 2
-            if text.startswith(last[: ends[middle - 1] + 1]):
+            if text.startswith(last[: borders[middle] + 1]):
                 count = middle
             else:
                 most = middle - 1
-        if ends[count - 1] == len(last):
+        if borders[count] == len(last):
             count -= 1
-        return keys[:count], ends[:count]
+        return keys[:count], borders[: count + 1]
+
+    def tokens(self, texts: Sequence[str], keyed: KeyedText) -> int:
+        """Return how many tokens the texts have, given their keys; their counter is local."""
+        if not keyed.keys:
+            return sum(map(self._count, texts))
+        rest = 0 if keyed.rest.isspace() else self._count(keyed.rest)
+        # Alone, a text of nothing but whitespace is a token.
+        return len(keyed.keys) * self._size + rest + sum(map(str.isspace, texts))
 
     def after(self, keyed: KeyedText, text: str) -> KeyedText:
         """Return a conversation that goes on with a text; its rest may become part of a block."""
         blocks, rest = self._cut(f"{keyed.rest}{BETWEEN}{text}", self._size)
         keys = keyed.keys
-        return KeyedText(self, keys + self.keys(blocks, keys[-1] if keys else None), rest)
+        key = keys[-1] if keys else self._seed
+        named = [key := xxh3_64_intdigest(block, key) for block in blocks]
+        return KeyedText(self, keys + named, rest)
 
-    def keys(self, blocks: Iterable[bytes], after: int | None = None) -> list[int]:
-        """Return the keys of blocks that follow the one named `after`, or stand first."""
-        key = self._seed if after is None else after
+    def keys(self, blocks: Iterable[bytes]) -> list[int]:
+        """Return the keys of blocks that stand first."""
+        key = self._seed
         return [key := xxh3_64_intdigest(block, key) for block in blocks]
 
 

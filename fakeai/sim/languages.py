@@ -164,13 +164,17 @@ LANGUAGES: Final[dict[str, Language]] = {
 }  # fmt: skip
 PLAIN: Final = Language()
 
-# Punctuation that may touch a word.
-MARKS: Final = ".,;:!?\"'`()[]{}<>*#/\\|-_=+~“”„‘’«»…¿¡—–"
+#: Punctuation that stands between words, and ends a phrase.
+BREAKS: Final = ',;:!?"`()[]<>*#\\|=~“”„«»…¿¡—–'
+#: Punctuation that may touch a word or be part of it.
+JOINTS: Final = ".'/-_+{}‘’"
 
 CODE_WORDS: Final = _words(
     "code function script program snippet python javascript typescript sql bash regex algorithm "
     "implement class código programma programm fonction funktion функция код"
 )
+#: How some of them are written, besides in small letters, with a capital or in capitals.
+CODE_NAMES: Final = {"JavaScript": "javascript", "TypeScript": "typescript"}
 # Code for those who ask for it; `{name}` becomes an identifier made of the topic.
 SNIPPETS: Final[dict[str, str]] = {
     "python": '''def {name}(items: list[str]) -> dict[str, int]:

@@ -26,19 +26,18 @@ def compile_inputs(_config: None, build: Build) -> Steps | None:
     view = compile_view(tree.variables, build.getters)
     rng = build.outside.rng
     encode = msgspec.json.Encoder().encode
-    name = build.name
+    render, name = tree.of, build.name.encode()
     fixed_ids = build.spec.ids == "fixed"
 
     def enter(exchange: Exchange) -> None:
-        words: Any = tree(view(exchange))
-        given = {word: value for word, value in words.items() if value is not None}
+        given: Any = render(view(exchange))
         try:
             inputs = exchange.inputs = msgspec.convert(given, Inputs)
         except msgspec.ValidationError as error:
             raise ApiError("invalid", f"The request cannot be read: {error}.") from None
         said = {word: value for word, value in given.items() if word not in DELIVERY}
         pinned = inputs.seed is not None or inputs.temperature == 0
-        exchange.key = rng.key(name.encode() + encode(said), pinned=pinned)
+        exchange.key = rng.key(name + encode(said), pinned=pinned)
         if fixed_ids:
             exchange.id = "".join(f"{rng.digest(half, exchange.key):016x}" for half in ("a", "b"))
 

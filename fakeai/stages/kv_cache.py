@@ -9,12 +9,11 @@ from msgspec import Meta
 
 from fakeai.core.value import Record
 from fakeai.pipeline.answers import model_label
-from fakeai.pipeline.counters import counters
+from fakeai.pipeline.counters import Hashers, counters
 from fakeai.pipeline.exchange import Placement
 from fakeai.pipeline.fleets import make_fleet, watch
 from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
-from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.router import Router, RouterWeights
 from fakeai.spec.model import Section, ref
 from fakeai.spec.units import Duration, seconds
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.outcome import Choice
     from fakeai.pipeline.registry import ServedModel
-    from fakeai.sim.blocks import KeyedText
+    from fakeai.sim.blocks import BlockHasher, KeyedText
     from fakeai.sim.fleet import Fleet, Seat
 
 Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
@@ -201,6 +200,7 @@ def _maker(
 ) -> Callable[[ServedModel, str], _Home]:
     """Return what makes the home of a model, given the name of its pool."""
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    hashers = build.shared.once("hashers", Hashers)
     sessions = {name: session_reader(pool.affinity) for name, pool in config.pools.items()}
 
     def make(model: ServedModel, name: str) -> _Home:
@@ -208,7 +208,7 @@ def _maker(
         return _Home(
             model=model,
             fleet=fleets[name],
-            hasher=BlockHasher(model.id, by_name[model.tokenizer], pool.block_size),
+            hasher=hashers.make(model, by_name[model.tokenizer], pool.block_size),
             session=sessions[name],
             ttl_s=None if pool.ttl is None else seconds(pool.ttl),
             reported=pool.prompt_cache,
@@ -222,11 +222,19 @@ def _keyed(exchange: Exchange, home: _Home) -> KeyedText:
     """Return the prompt with its keys, as they are known from an equal request or made."""
     known, context = exchange.known, exchange.context
     if known is None:
-        return home.hasher.prompt(context.shown)
+        return _cut(exchange, home.hasher)
     kept = known.get("kv_cache")
     if kept is None or kept[0] is not home or (kept[1] is not context and kept[1] != context):
-        kept = known["kv_cache"] = (home, context, home.hasher.prompt(context.shown))
+        kept = known["kv_cache"] = (home, context, _cut(exchange, home.hasher))
     keyed: KeyedText = kept[2]
+    return keyed
+
+
+def _cut(exchange: Exchange, hasher: BlockHasher) -> KeyedText:
+    """Return the prompt with its keys; where it was counted by its blocks, it has them."""
+    keyed = exchange.keyed
+    if keyed is None or keyed.hasher is not hasher:
+        keyed = hasher.prompt(exchange.context.shown)
     return keyed
 
 

@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
-from fakeai.pipeline.counters import counters
+from fakeai.pipeline.counters import Hashers, counters
 from fakeai.pipeline.media import compile_media_count
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 
@@ -22,6 +22,7 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
     if build.files.words.isdisjoint({"messages", "prompts"}):
         return None
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    find_hasher = build.shared.once("hashers", Hashers).find
     count_media = _media_counter(build)
     per_request, per_tool = build.spec.tokens.tools.per_request, build.spec.tokens.tools.per_tool
 
@@ -30,15 +31,24 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         if model is None:
             return
         context, inputs, usage = exchange.context, exchange.inputs, exchange.usage
-        counts = list(map(by_name[model.tokenizer].count, context.shown))
-        prompt = sum(counts)
+        shown, longest = context.shown, 0
+        hasher = find_hasher(model)
+        if context.prompts:
+            counts = list(map(by_name[model.tokenizer].count, shown))
+            prompt, longest = sum(counts), max(counts)
+        elif hasher is not None and hasher.is_local:
+            # Its blocks are needed by the cache, and count most of it.
+            exchange.keyed = keyed = hasher.prompt(shown)
+            prompt = hasher.tokens(shown, keyed)
+        else:
+            prompt = sum(map(by_name[model.tokenizer].count, shown))
         if context.definitions:
             prompt += per_request + per_tool * len(context.definitions)
         if context.media and model.media is not None:
             prompt += count_media(exchange, model.media)
         usage.prompt_tokens = prompt
         usage.writes_cache = inputs.cache_write
-        longest = max(counts, default=0) if context.prompts else prompt
+        longest = longest if context.prompts else prompt
         asked = inputs.max_tokens or 0
         if longest + asked >= model.context_window or asked > model.max_output_tokens:
             _check_window(exchange, longest, model.context_window, model.max_output_tokens)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
 from jinja2 import nodes
 
@@ -22,6 +22,13 @@ Types: TypeAlias = "Mapping[str, Kinds]"
 
 DELTA: Final = "delta"
 """The variable that changes from token to token."""
+
+
+def is_delta(part: object, types: Types) -> TypeGuard[nodes.Getattr]:
+    """Say whether a part of a leaf is an attribute of `delta` and nothing more."""
+    if not isinstance(part, nodes.Getattr) or not isinstance(part.node, nodes.Name):
+        return False
+    return part.node.name == DELTA and DELTA in types
 
 
 class Checker:

@@ -59,6 +59,11 @@ def is_directive(node: Node) -> bool:
     return isinstance(value, dict) and any(_is_word(key) for key in value)
 
 
+def is_for(node: Node) -> bool:
+    """Say whether a node is a list made from another one."""
+    return isinstance(node.value, dict) and "$for" in node.value
+
+
 def can_vanish(node: Node) -> bool:
     """Say whether a node may leave nothing behind."""
     if not is_directive(node) or not isinstance(node.value, dict) or "$for" in node.value:

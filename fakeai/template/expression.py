@@ -55,6 +55,8 @@ _CALCULATED: Final[Mapping[type[nodes.Expr], str]] = {
     nodes.And: "and",
     nodes.Or: "or",
 }
+#: Tests that need no call of ours.
+_TESTED: Final = {"none": "({} is None)", "string": "isinstance({}, str)"}
 _SIGNED: Final[Mapping[type[nodes.Expr], str]] = {nodes.Not: "not ", nodes.Neg: "-", nodes.Pos: "+"}
 _GUARDED: Final[Mapping[type[nodes.Expr], str]] = {
     nodes.Mul: "multiply",
@@ -86,11 +88,22 @@ class Writer:
         if owner.startswith(GIVEN) and owner.isidentifier():
             self.asked.add(owner)
             return f"{owner}_get({name!r})"
-        held, first = owner, owner
-        if not owner.isidentifier():
-            held = f"held{next(self._held)}"
-            first = f"({held} := {owner})"
-        return f"({held}.get({name!r}) if type({first}) is dict else attribute({held}, {name!r}))"
+        held = owner if owner.isidentifier() else self.hold()
+        read = f"{held}.get({name!r}) if type({held}) is dict else attribute({held}, {name!r})"
+        # Most of what is not a variable is not there.
+        return (
+            f"({read})" if held is owner else f"(None if ({held} := {owner}) is None else {read})"
+        )
+
+    def members(self, source: str) -> str:
+        """Return the source of the members of a list, given its own; null has none."""
+        held = self.hold()
+        rest = f"{held} if type({held}) is list else each({held})"
+        return f"(() if ({held} := {source}) is None else {rest})"
+
+    def hold(self) -> str:
+        """Return the name of a variable that holds a value until the next one needs it."""
+        return f"held{next(self._held)}"
 
     def all(self, parts: list[Any], names: Mapping[str, str]) -> str:
         """Return the sources of some expressions, with commas between."""
@@ -137,8 +150,8 @@ def _filter(writer: Writer, node: nodes.Filter, names: Mapping[str, str]) -> str
 
 
 def _test(writer: Writer, node: nodes.Test, names: Mapping[str, str]) -> str:
-    if node.name == "none":
-        return f"({writer.source(node.node, names)} is None)"
+    if node.name in _TESTED:
+        return _TESTED[node.name].format(writer.source(node.node, names))
     return f"test_{node.name}({_arguments(writer, [node.node, *node.args], node.kwargs, names)})"
 
 

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import math
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from jinja2 import nodes
 
 from fakeai.core.value import Value
 from fakeai.template import hints
-from fakeai.template.check import DELTA, Checker, attribute
+from fakeai.template.check import DELTA, Checker, attribute, is_delta
 from fakeai.template.directives import (
     Each,
     Either,
     can_vanish,
     data_key,
     is_directive,
+    is_for,
     malformed,
     read_directive,
     step,
@@ -44,7 +45,10 @@ LOOP: Final = "loop"
 """The variable that counts the rounds of a `$for`."""
 
 NAMES: Final[Mapping[str, Any]] = MappingProxyType({**NAMESPACE, "each": each, "rounds": rounds})
-"""What the source may name besides its own variables."""
+"""What the source may name besides its own variables; `failed` is the tree's own."""
+
+INDENT: Final = "        "
+_FAILURE: Final = ("    except FAULTS as error:", f"{INDENT}raise failed(error) from error")
 
 
 class At(Value):
@@ -77,17 +81,24 @@ class Graft:
         self._problems = problems
         self._writer = Writer()
         self._lines: list[str] = []
-        self._indent = "    "
+        self._indent = INDENT
         self._variables = 0
 
-    def function(self, node: Node, path: str, types: Types) -> str:
-        """Return the source of a function `tree` from a map of variables to the tree's value."""
+    def function(self, node: Node, path: str, types: Types, *, nulls: bool = True) -> str:
+        """Return the source of a function `tree` from a map of variables to the tree's value.
+
+        Without `nulls`, entries of its outermost map that are null are left out.
+        """
         at = At(path, types, {name: GIVEN + name for name in types})
-        value = self._value(node, at)
+        if nulls or is_directive(node) or not isinstance(node.value, dict):
+            value = self._value(node, at)
+        else:
+            value = self._entries(node.value, at, nulls=False)
         read = sorted(self.names - self.targets)
-        given = [f"    {GIVEN}{name} = given[{name!r}]" for name in read if name in types]
-        given += [f"    {name}_get = reader({name})" for name in sorted(self._writer.asked)]
-        return "\n".join(["def tree(given):", *given, *self._lines, f"    return {value}"])
+        given = [f"{INDENT}{GIVEN}{name} = given[{name!r}]" for name in read if name in types]
+        given += [f"{INDENT}{name}_get = reader({name})" for name in sorted(self._writer.asked)]
+        body = [*given, *self._lines, f"{INDENT}return {value}"]
+        return "\n".join(["def tree(given):", "    try:", *body, *_FAILURE])
 
     def _value(self, node: Node, at: At) -> str:
         """Return the source of a value; what must be done before it is in the lines."""
@@ -110,7 +121,7 @@ class Graft:
         report = self._report(node, at)
         parts = parse_leaf(text, report)
         only = parts[0] if len(parts) == 1 else None
-        if _is_delta(only, at.types):
+        if is_delta(only, at.types):
             return self._delta(only, at, report)
         if not isinstance(only, nodes.Expr):
             only = nodes.Concat(
@@ -135,22 +146,32 @@ class Graft:
                 message = "a key is written out; expressions stand in values"
                 self._problems.append(malformed(place, step(at.path, key), message))
         if any(can_vanish(entry) for entry in entries.values()):
-            name = self._collect("{}")
-            for key, entry in entries.items():
-                self._entry(name, key, entry, at.down(key))
-            return name
+            return self._entries(entries, at)
         pairs = [
             f"{data_key(key)!r}: {self._value(entry, at.down(key))}"
             for key, entry in entries.items()
         ]
         return f"{{{', '.join(pairs)}}}"
 
-    def _entry(self, name: str, key: str, node: Node, at: At) -> None:
+    def _entries(self, entries: dict[str, Node], at: At, *, nulls: bool = True) -> str:
+        name = self._collect("{}")
+        for key, entry in entries.items():
+            self._entry(name, key, entry, at.down(key), nulls=nulls)
+        return name
+
+    def _entry(self, name: str, key: str, node: Node, at: At, *, nulls: bool) -> None:
         """Put an entry into the map of that name, unless a `$if` says no."""
         if can_vanish(node):
-            self._branch(node, at, lambda branch, here: self._entry(name, key, branch, here))
+            self._branch(
+                node, at, lambda branch, here: self._entry(name, key, branch, here, nulls=nulls)
+            )
             return
-        self._line(f"{name}[{data_key(key)!r}] = {self._value(node, at)}")
+        value = self._value(node, at)
+        if not nulls:
+            held = self._writer.hold()
+            self._line(f"if ({held} := {value}) is not None: {name}[{data_key(key)!r}] = {held}")
+        else:
+            self._line(f"{name}[{data_key(key)!r}] = {value}")
 
     def _list(self, items: list[Node], at: At) -> str:
         if any(is_directive(item) for item in items):
@@ -162,9 +183,9 @@ class Graft:
 
     def _item(self, name: str, node: Node, at: At, *, spread: bool) -> None:
         """Append an item to the list of that name; a `$for` may spread its own items there."""
-        if spread and _is_for(node):
+        if spread and is_for(node):
             self._loop(name, node, at)
-        elif is_directive(node) and not _is_for(node):
+        elif is_directive(node) and not is_for(node):
             self._branch(
                 node, at, lambda branch, here: self._item(name, branch, here, spread=spread)
             )
@@ -172,7 +193,7 @@ class Graft:
             self._line(f"{name}.append({self._value(node, at)})")
 
     def _directive(self, node: Node, at: At) -> str:
-        if _is_for(node):
+        if is_for(node):
             name = self._collect("[]")
             self._loop(name, node, at)
         else:
@@ -196,8 +217,9 @@ class Graft:
         body = self._block(lambda: self._each(name, found, inner), deeper=test is not None)
         body = hoisted(target, body) if kinds != hints.FREE else body
         counted = any(count in line for line in [test or "", *body])
-        members = f"{count}, {target} in rounds(each({source}))"
-        self._line(f"for {members if counted else f'{target} in each({source})'}:")
+        members = self._writer.members(source)
+        counting = f"{count}, {target} in rounds({members})"
+        self._line(f"for {counting if counted else f'{target} in {members}'}:")
         if test is not None:
             self._line(f"    if {test}:")
         self._lines += body
@@ -275,14 +297,3 @@ class Graft:
         inner = self._lines or [f"{self._indent}pass"]
         self._lines, self._indent = lines, indent
         return inner
-
-
-def _is_for(node: Node) -> bool:
-    return isinstance(node.value, dict) and "$for" in node.value
-
-
-def _is_delta(part: object, types: Types) -> TypeGuard[nodes.Getattr]:
-    """Say whether a part of a leaf is an attribute of `delta` and nothing more."""
-    if not isinstance(part, nodes.Getattr) or not isinstance(part.node, nodes.Name):
-        return False
-    return part.node.name == DELTA and DELTA in types

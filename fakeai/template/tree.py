@@ -48,62 +48,67 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 class Tree:
     """A compiled tree; `constant` is its value when no expression occurs in it, else UNSET."""
 
-    __slots__ = ("_file", "_function", "constant", "deltas", "variables")
+    __slots__ = ("constant", "deltas", "of", "variables")
 
-    def __init__(
-        self, file: str, function: Callable[[dict[str, object]], Json], graft: Graft
-    ) -> None:
+    def __init__(self, function: Callable[[dict[str, object]], Json], graft: Graft) -> None:
         """Trees are made by `compile_tree`."""
-        self._file = file
-        self._function = function
+        self.of = function
+        """Returns the value for some variables; that of a constant tree is always the same."""
         self.variables = frozenset(graft.names - graft.targets)
         """The variables that the tree reads."""
         self.deltas = frozenset(graft.deltas)
         """The attributes of `delta` among them."""
         self.constant: Json | UnsetType = UNSET
         if graft.is_constant:
-            self.constant = self._run({})
+            constant = self.constant = function({})
+            self.of = lambda _: constant
 
     def __call__(self, variables: dict[str, object]) -> Json:
-        """Return the tree's value; that of a constant tree is always the same object."""
-        return self._run(variables) if self.constant is UNSET else self.constant
-
-    def _run(self, variables: dict[str, object]) -> Json:
-        try:
-            return self._function(variables)
-        except FAULTS as error:
-            raise ApiError("internal", f"A template of {self._file} failed: {error}") from error
+        """Return the tree's value; whoever asks often asks `of`."""
+        return self.of(variables)
 
 
 def compile_tree(
-    node: Node, scope: Mapping[str, Any], problems: list[Problem], path: str = ""
+    node: Node,
+    scope: Mapping[str, Any],
+    problems: list[Problem],
+    path: str = "",
+    *,
+    nulls: bool = True,
 ) -> Tree | None:
     """Return the tree of a node, or None when problems were found.
 
     `scope` is the closed list of variables with the type of each: a class of ours, `dict` for free
     data, `list[...]` of them, a scalar, or `Callable[[...], ...]` for a function. `path` is where
-    the node stands in its document. A tree that was compiled before is not compiled again: a spec
+    the node stands in its document. Without `nulls`, entries of the outermost map that are null are
+    left out. A tree that was compiled before is not compiled again: a spec
     is checked before it is served.
     """
-    key = (node.place.file, _ENCODE(plain(node)), tuple(sorted(scope.items(), key=itemgetter(0))))
-    return _KNOWN.get(key, lambda: _compiled(node, scope, problems, path))
+    variables = tuple(sorted(scope.items(), key=itemgetter(0)))
+    key = (node.place.file, _ENCODE(plain(node)), variables, nulls)
+    return _KNOWN.get(key, lambda: _compiled(node, scope, problems, path, nulls=nulls))
 
 
 def _compiled(
-    node: Node, scope: Mapping[str, Any], problems: list[Problem], path: str
+    node: Node, scope: Mapping[str, Any], problems: list[Problem], path: str, *, nulls: bool
 ) -> Tree | None:
     graft = Graft(problems)
     before = len(problems)
     types = {name: kinds(annotation) for name, annotation in scope.items()}
-    source = graft.function(node, path, types)
+    source = graft.function(node, path, types, nulls=nulls)
     if len(problems) > before:
         return None
-    names: dict[str, Any] = dict(NAMES)
+    file = node.place.file
+
+    def failed(error: Exception) -> ApiError:
+        return ApiError("internal", f"A template of {file} failed: {error}")
+
+    names: dict[str, Any] = {**NAMES, "FAULTS": FAULTS, "failed": failed}
     try:
         # The source is ours: of the tree only its constants, each by `repr`, and declared names.
-        exec(compile(source, f"<{node.place.file}>", "exec"), names)  # noqa: S102
+        exec(compile(source, f"<{file}>", "exec"), names)  # noqa: S102
     except (SyntaxError, MemoryError, RecursionError):
         report = leaf_report(node, path, problems)
         report.add("FA040", "the tree is nested too deeply", 0)
         return None
-    return Tree(node.place.file, names["tree"], graft)
+    return Tree(names["tree"], graft)

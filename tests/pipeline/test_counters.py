@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from fakeai.pipeline.counters import counters
+from fakeai.pipeline.counters import _HASHERS_MAX, Hashers, counters
+from fakeai.pipeline.registry import Registry, ServedModel
 from fakeai.sim.bpe import BpeCounter, bpe_available
+from fakeai.sim.tokens import HeuristicCounter
+from fakeai.spec.model import Model, Spec
 from fakeai.spec.tokens import Counter, Tokens
 
 
@@ -30,3 +33,29 @@ def test_an_exact_counter_has_a_name_of_its_own() -> None:
 
     assert isinstance(made["exact"], BpeCounter)
     assert "exact" == made["exact"].name
+
+
+def _model(name: str) -> ServedModel:
+    model = Registry(Spec(fakeai=1, models={name: Model()})).resolve(name)
+    assert model is not None
+    return model
+
+
+def test_endpoints_share_the_hasher_of_a_model() -> None:
+    """It is made once, and anew for a model that has taken the name."""
+    hashers, model, later = Hashers(), _model("m"), _model("m")
+    hasher = hashers.make(model, HeuristicCounter(), 16)
+
+    assert hasher is hashers.make(model, HeuristicCounter(), 16)
+    assert hasher is hashers.find(model)
+    assert None is hashers.find(later)
+    assert hasher is not hashers.make(later, HeuristicCounter(), 16)
+
+
+def test_hashers_of_many_models_are_forgotten() -> None:
+    """Names that clients make up do not fill the memory."""
+    hashers, models = Hashers(), [_model(f"m{i}") for i in range(_HASHERS_MAX + 1)]
+    for model in models:
+        hashers.make(model, HeuristicCounter(), 16)
+
+    assert [None, True] == [hashers.find(models[0]), hashers.find(models[-1]) is not None]

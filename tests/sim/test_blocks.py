@@ -108,3 +108,14 @@ def test_what_the_last_prompt_was_changes_no_key(
         keyed = hasher.prompt([prompt])
 
         assert (alone.keys, alone.rest) == (keyed.keys, keyed.rest)
+
+
+@given(st.lists(st.text("ab ,.é漢\n\ud800", max_size=12), max_size=5), st.integers(1, 3))
+@example(["a b", "  "], 1)
+@example(["a b", "", " c"], 2)
+def test_blocks_count_what_they_were_cut_from(texts: list[str], size: int) -> None:
+    """A conversation has the tokens that its texts have one by one."""
+    counter = HeuristicCounter()
+    hasher = BlockHasher("m", counter, size)
+
+    assert sum(map(counter.count, texts)) == hasher.tokens(texts, hasher.prompt(texts))

@@ -6,7 +6,16 @@ import re
 
 import pytest
 
-from fakeai.sim.languages import CODE_WORDS, LANGUAGES, PLAIN, SNIPPETS, Language
+from fakeai.sim.languages import (
+    BREAKS,
+    CODE_NAMES,
+    CODE_WORDS,
+    JOINTS,
+    LANGUAGES,
+    PLAIN,
+    SNIPPETS,
+    Language,
+)
 
 ALL = [*LANGUAGES.items(), ("other", PLAIN)]
 
@@ -29,6 +38,17 @@ def test_words_are_lower_case(code: str, language: Language) -> None:
 def test_scripts_are_character_ranges() -> None:
     """Each script compiles as a character class."""
     assert all(re.compile(f"[{x.script}]") for x in LANGUAGES.values() if x.script)
+
+
+def test_a_mark_either_stands_between_words_or_in_them() -> None:
+    """No character is both, and none is part of a plain word."""
+    assert set(BREAKS).isdisjoint(JOINTS)
+    assert not any(character.isalnum() or character.isspace() for character in BREAKS + JOINTS)
+
+
+def test_names_of_code_are_ways_to_write_its_words() -> None:
+    """What a name stands for is a word that asks for code."""
+    assert all(name.lower() == word and word in CODE_WORDS for name, word in CODE_NAMES.items())
 
 
 @pytest.mark.parametrize("name", SNIPPETS)

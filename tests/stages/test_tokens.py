@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fakeai.sim.blocks import BlockHasher
 from tests.harness import World
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
+
+    from fakeai.sim.blocks import KeyedText
 
 SMALL = "models: { small: { context_window: 20, max_output_tokens: 15 } }\n"
 
@@ -128,3 +133,36 @@ async def test_equal_requests_count_alike_and_share_nothing(tmp_path: Path) -> N
     assert [10, 10, 10] == [usage["completion_tokens"] for usage in usages]
     cached = [usage["prompt_tokens_details"]["cached_tokens"] for usage in usages]
     assert 0 == cached[0] < cached[1] == cached[2]
+
+
+async def test_a_prompt_has_the_same_count_with_a_cache_as_without(tmp_path: Path) -> None:
+    """Once a model has blocks they count its prompts, whitespace and short ones too."""
+    contents = ["Hello, world! " * 30, "   ", "a b\n" * 40 + "  ", "no", "漢字 and words " * 9]
+    fleet = "kv_cache: { default: main, pools: { main: { block_size: 4 } } }\n"
+    plain, cached = World(tmp_path, "kv_cache: null\n"), World(tmp_path, fleet)
+    counts = [
+        [(await world.chat(content)).json["usage"]["prompt_tokens"] for content in contents]
+        for world in (plain, cached)
+    ]
+
+    assert counts[0] == counts[1]
+
+
+async def test_a_prompt_is_cut_once_for_count_and_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the count has cut is what the cache looks for."""
+    cut: list[list[str]] = []
+    prompt = BlockHasher.prompt
+
+    def counted(hasher: BlockHasher, texts: list[str]) -> KeyedText:
+        cut.append(texts)
+        return prompt(hasher, texts)
+
+    monkeypatch.setattr(BlockHasher, "prompt", counted)
+    world = World(tmp_path, "kv_cache: { default: main, pools: { main: {} } }\n")
+    for content in ("first", "second"):
+        await world.chat(content)
+    await world.send("POST", "/v1/completions", {"model": "gpt-4o", "prompt": "third"})
+
+    assert [["first"], ["second"], ["third"]] == cut

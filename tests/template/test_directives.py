@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeai.core.document import compose
-from fakeai.template.directives import Each, Either, can_vanish, data_key, read_directive
+from fakeai.template.directives import (
+    Each,
+    Either,
+    can_vanish,
+    data_key,
+    is_directive,
+    is_for,
+    read_directive,
+)
 from tests.template.yaml_source import node_of, problems_of
 
 if TYPE_CHECKING:
@@ -131,3 +139,17 @@ def test_items_are_a_list_in_place_of_do(source: str) -> None:
     assert ["`$items` is a list, in place of `$do`"] == [
         line.split("`$for`", 1)[0].split(": ", 1)[1] for line in problems_of(source)
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds"),
+    [
+        ("{ $for: p in a.b, $do: 1 }", (True, True)),
+        ("{ $if: x, $then: 1 }", (True, False)),
+        ("{ $$for: p in a.b }", (False, False)),
+        ("[$for]", (False, False)),
+    ],
+)
+def test_directives_are_maps_with_a_key_of_theirs(source: str, kinds: tuple[bool, bool]) -> None:
+    """Data is none, whatever it is called."""
+    assert kinds == (is_directive(node_of(source)), is_for(node_of(source)))

@@ -215,3 +215,18 @@ def test_nesting_beyond_what_python_compiles_is_a_problem() -> None:
     assert ["FA040 : the tree is nested too deeply"] == [
         line.split(" ", 1)[1] for line in problems_of(source)
     ]
+
+
+@pytest.mark.parametrize("value", [0, False, "", [], {}, None])
+def test_entries_of_the_outermost_map_that_are_null_can_be_left_out(value: Any) -> None:
+    """All else that counts as nothing stays, and so does null further in."""
+    source = (
+        '{ a: "{{ request.x }}", b: { $if: request.y, $then: "{{ request.x }}" }, '
+        'c: ["{{ request.x }}"], d: null, e: 1 }'
+    )
+    tree = compile_tree(node_of(source), SCOPE, [], nulls=False)
+    said = {} if value is None else {"a": value, "b": value}
+
+    assert tree is not None
+    assert {**said, "c": [value], "e": 1} == tree({"request": {"x": value, "y": True}})
+    assert {"c": [None], "e": 1} == tree({"request": {}})
