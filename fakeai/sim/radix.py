@@ -87,9 +87,7 @@ class PrefixTree:
 
     def match(self, keys: list[int], stop: int | None = None) -> int:
         """Return how many of all blocks, or of those before `stop`, are resident."""
-        blocks, end = self._blocks, len(keys) if stop is None else stop
-        # Most prompts are resident as a whole.
-        return end if end and keys[end - 1] in blocks else _end(blocks, keys, 0, end)
+        return _end(self._blocks, keys, 0, len(keys) if stop is None else stop)
 
     def pin(self, keys: list[int], stop: int) -> None:
         """Hold `keys[:stop]`, which are resident.
@@ -197,8 +195,7 @@ class PrefixTree:
         """Make a run of keys, which are idle from now on unless others hold them."""
         if not keys:
             return
-        blocks, runs, tail = self._blocks, self._runs, keys[-1]
-        latest = self._run
+        blocks, runs, tail, latest = self._blocks, self._runs, keys[-1], self._run
         run = self._run = latest + 1
         last = blocks.get(tail)
         if last is None:
@@ -289,7 +286,10 @@ def _is_live(blocks: dict[int, int], run: int, key: int) -> bool:
 
 def _end(resident: Collection[int], keys: list[int], start: int, stop: int) -> int:
     """Return where the resident ones of `keys[start:stop]` end, which come first."""
-    if start < stop and keys[stop - 1] in resident:
+    # Most prompts are resident as a whole, or not at all.
+    if start >= stop or keys[start] not in resident:
+        return start
+    if keys[stop - 1] in resident:
         return stop
     while start < stop:
         middle = (start + stop) // 2
