@@ -216,6 +216,7 @@ class Connection(asyncio.Protocol):
         if received > limits.size_bytes and limits.are_broken(self._url, headers):
             self._refuse_head()
         self.is_in_head = False
+        self._headers = []  # an open stream needs none
         self._head_bytes = 0
         if self._head_timer is not None:
             self._stop_head_timer()
