@@ -20,8 +20,6 @@ _Stretch: TypeAlias = "tuple[bytes, Iterable[bytes | None]]"
 """What stands before some tokens, and what is sent for each of them: None takes its time only."""
 
 _TEXT_ONLY: Final = frozenset({"text"})
-#: Variables whose value is another one at the end of a stream than at its beginning.
-_CHANGING: Final = frozenset({"elapsed_ms"})
 
 
 def frames(plan: StreamPlan, exchange: Exchange, variables: dict[str, object]) -> Iterator[Piece]:
@@ -40,10 +38,10 @@ def _rendered(
 ) -> tuple[bytes, Iterable[Piece], Iterable[bytes]]:
     """Return what begins a stream, its choices and what ends it.
 
-    All is rendered but the tokens, unless the value of a variable is not known yet.
+    All is rendered but the tokens, unless an engine has yet to decide how long they take.
     """
     schedule, choices = exchange.schedule, exchange.outcome.choices
-    is_known = schedule.progress is None and _CHANGING.isdisjoint(variables)
+    is_known = schedule.progress is None
     dues: Iterable[Sequence[float]] = schedule.due_s or repeat(())
     start = _join(plan.start, variables)
     prompt = exchange.usage.prompt_tokens
