@@ -64,7 +64,8 @@ async def _asked_of_open(world: World, **fields: Any) -> Exchange:
     _, serving = world.begin("POST", "/v1/chat/completions", body)
     task = asyncio.create_task(serving)
     await world.clock.advance(1.5)
-    (exchange,) = world.engine.shared.parts["in_progress"]  # type: ignore[attr-defined]
+    running: Any = world.engine.shared.parts["in_progress"]
+    (exchange,) = running
     assert not task.done()
     assert isinstance(exchange, Exchange)
     return exchange
