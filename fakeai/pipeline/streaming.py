@@ -11,6 +11,7 @@ from fakeai.core.metric import Metric
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import compile_view
+from fakeai.sim.lexicon import Lexicon
 from fakeai.wire.begin import DONE
 from fakeai.wire.http import answer_stream, cancel_when_gone, send_start
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from fakeai.core.metric import Tally
     from fakeai.pipeline.exchange import Exchange, Header
     from fakeai.pipeline.pacing import Patience
-    from fakeai.pipeline.stage import Build, WaitingStep
+    from fakeai.pipeline.stage import Build, Step, WaitingStep
     from fakeai.pipeline.track import Piece
 
 STREAMS: Final = Metric(
@@ -85,7 +86,8 @@ _Paced: TypeAlias = (
 
 def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
     """Return what sends a stream whose pieces are not all there, or not all due."""
-    clock, comment, reads = build.outside.clock, _KEEP_ALIVE[build.dialect.framing], _reader(build)
+    clock, comment = build.outside.clock, _KEEP_ALIVE[build.dialect.framing]
+    shrink = _shrinker(build)
 
     async def paced(
         exchange: Exchange, headers: list[Header], parts: list[bytes], pieces: Iterator[Piece]
@@ -93,9 +95,7 @@ def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
         # One coroutine from end to end: thousands of them may be open.
         await send_start(exchange.send, 200, headers)
         del headers
-        exchange.let_go_of_head()
-        if not reads(exchange):
-            exchange.forget()
+        shrink(exchange)
         writer = Writer(exchange, clock, patience, comment)
         progress, sending = exchange.schedule.progress, None
         if parts:
@@ -170,16 +170,24 @@ def _counts(build: Build) -> _Counts:
     return _Counts(*[events.child(build.name, name) for name in names])
 
 
-def _reader(build: Build) -> Callable[[Exchange], bool]:
-    """Return what tells whether something reads what was asked when a stream ends."""
+def _shrinker(build: Build) -> Step:
+    """Return what lets go of all that nothing reads once the head of a stream is out."""
     readers = build.readers
-    if not _ASKED.isdisjoint(build.dialect.body.variables):
-        return lambda _exchange: True  # an error event may come at any time
+    numbered = build.shared.once("lexicon", Lexicon).numbered
+    # An error event may come at any time.
+    error_reads = not _ASKED.isdisjoint(build.dialect.body.variables)
 
-    def reads(exchange: Exchange) -> bool:
-        return any(read(exchange) for read in readers)
+    def shrink(exchange: Exchange) -> None:
+        exchange.let_go_of_head()
+        if exchange.known is None:
+            # What is known is shared by the streams of equal requests: it takes nothing more.
+            for choice in exchange.outcome.choices:
+                for segment in choice.segments:
+                    segment.tokens = numbered(segment.tokens)
+        if not error_reads and not any(read(exchange) for read in readers):
+            exchange.forget()
 
-    return reads
+    return shrink
 
 
 def _some(pieces: Iterator[Piece]) -> list[bytes]:
