@@ -8,7 +8,7 @@ from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
 from fakeai.core.value import Value
 from fakeai.wire.begin import DONE
-from fakeai.wire.http import send_end, send_part
+from fakeai.wire.http import part_sender, send_end
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
@@ -45,6 +45,7 @@ class Writer:
         "_patience",
         "_pieces",
         "_pings",
+        "_send",
         "_since",
         "_soonest_s",
         "_stop",
@@ -65,7 +66,9 @@ class Writer:
         self._soonest_s = min(patience.keep_alive_s, patience.idle_s)
         self._end = exchange.started + patience.max_s
         self._timer: Timer | None = None
-        self._bear(exchange.started)
+        self._send = part_sender(exchange.scope, exchange.send)
+        self._since, self._pings = exchange.started, 0
+        self._deadline = min(self._end, exchange.started + self._soonest_s)
 
     async def finish(self, part: bytes) -> None:
         """Send the last piece."""
@@ -74,12 +77,8 @@ class Writer:
 
     def send(self, part: bytes) -> Awaitable[None] | None:
         """Send a piece; return what is left to be awaited."""
-        return self._send(part, self._clock.now())
-
-    def _send(self, part: bytes, now: float) -> Awaitable[None] | None:
-        self._count(part, now)
-        exchange = self._exchange
-        return send_part(exchange.scope, exchange.send, part)
+        self._count(part, self._clock.now())
+        return self._send(part)
 
     def _wait_on(self) -> Awaitable[None] | None:
         """Send a comment in place of a piece; give up when patience has ended."""
@@ -91,20 +90,17 @@ class Writer:
         self._pings += 1
         ping = self._since + (self._pings + 1) * patience.keep_alive_s
         self._deadline = min(ping, limit)
-        return send_part(self._exchange.scope, self._exchange.send, self._comment)
+        return self._send(self._comment)
 
     def _count(self, part: bytes, now: float) -> None:
+        """Note that a piece is sent, and wait from now on for the next one."""
         exchange = self._exchange
-        self._bear(now)
         exchange.sent_bytes += len(part)
         if exchange.first_sent is None:
             exchange.first_sent = now
-
-    def _bear(self, since: float) -> None:
-        """Wait from a moment on for the next piece."""
-        self._since = since
+        self._since = now
         self._pings = 0
-        self._deadline = min(self._end, since + self._soonest_s)
+        self._deadline = min(self._end, now + self._soonest_s)
 
     # Pieces whose times an engine decides step by step.
 
@@ -152,27 +148,38 @@ class Writer:
             return True
         return False
 
+    def _rest(self, part: bytes, now: float) -> tuple[bytes, bool]:
+        """Return a piece with all that is due behind it, and whether there are more."""
+        ready, more = [part], True
+        while more and self._due <= now:
+            ready.append(self._part)
+            more = self._take()
+        return b"".join(ready), more
+
     def _wake(self) -> None:
         """Go on; what fails is the task's to know."""
         try:
-            stop = self._advance()
+            stop = self._advance(self._clock.now())
         except Exception as failure:  # a timer has no caller who could take it
             self._stop.set_exception(failure)
             return
         if stop is not None:
             self._stop.set_result(stop)
 
-    def _advance(self) -> bytes | Awaitable[None] | None:
-        """Send what is due and set the next timer, unless the task must take over."""
-        now = self._clock.now()
-        ready = []
-        while self._due <= now:
-            ready.append(self._part)
-            if not self._take():
-                return b"".join(ready)
+    def _advance(self, now: float) -> bytes | Awaitable[None] | None:
+        """Send what is due and set the next timer, unless the task must take over.
+
+        Every token goes through here.
+        """
         stuck = None
-        if ready:
-            stuck = self._send(ready[0] if len(ready) == 1 else b"".join(ready), now)
+        if self._due <= now:
+            part, more = self._part, self._take()
+            if more and self._due <= now:
+                part, more = self._rest(part, now)
+            if not more:
+                return part
+            self._count(part, now)
+            stuck = self._send(part)
         elif self._deadline <= now:
             stuck = self._wait_on()
         if stuck is None:

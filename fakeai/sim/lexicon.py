@@ -51,37 +51,53 @@ class Numbered(Sequence[str]):
         return map(self._words.__getitem__, self._numbers)
 
 
+class _Numbers(dict[str, int]):
+    """Numbers by word; one that is asked for and not there is taken in."""
+
+    __slots__ = ("words",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+
+    def __missing__(self, word: str) -> int:
+        if len(word) > CHARACTERS_MAX:
+            raise ValueError(word)
+        if len(self.words) >= WORDS_MAX:
+            raise OverflowError
+        number = self[word] = len(self.words)
+        self.words.append(word)
+        return number
+
+
 class Lexicon:
     """The words of which the answers of open streams are made; most come again and again."""
 
-    __slots__ = ("_numbers", "_words")
+    __slots__ = ("_known",)
 
     def __init__(self) -> None:
         """Start without a word."""
-        self._numbers: dict[str, int] = {}
-        self._words: list[str] = []
+        self._known = _Numbers()
+
+    def __len__(self) -> int:
+        """Return how many words are known."""
+        return len(self._known)
 
     def numbered(self, tokens: Sequence[str]) -> Sequence[str]:
         """Return the same tokens, as numbers where that is less."""
         if len(tokens) < TOKENS_MIN or isinstance(tokens, Numbered):
             return tokens
         try:
-            numbers = array("H", map(self._numbers.__getitem__, tokens))
-        except KeyError:
-            if not self._learn(set(tokens)):
-                return tokens
-            numbers = array("H", map(self._numbers.__getitem__, tokens))
-        return Numbered(self._words, numbers)
+            return self._numbered(tokens)
+        except ValueError:
+            return tokens
+        except OverflowError:
+            self._known = _Numbers()
+        try:
+            return self._numbered(tokens)
+        except (OverflowError, ValueError):
+            return tokens
 
-    def _learn(self, words: set[str]) -> bool:
-        """Take in words; False when one is too long, or they are too many."""
-        new = words - self._numbers.keys()
-        if max(map(len, new)) > CHARACTERS_MAX or len(words) > WORDS_MAX:
-            return False
-        if len(self._words) + len(new) > WORDS_MAX:
-            self._numbers, self._words = {}, []
-            new = words
-        for word in new:
-            self._numbers[word] = len(self._words)
-            self._words.append(word)
-        return True
+    def _numbered(self, tokens: Sequence[str]) -> Numbered:
+        known = self._known
+        return Numbered(known.words, array("H", list(map(known.__getitem__, tokens))))

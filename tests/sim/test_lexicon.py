@@ -52,5 +52,5 @@ def test_a_full_lexicon_makes_place_for_a_new_one() -> None:
         assert tokens == list(lexicon.numbered(tokens))
 
     assert TOKENS == list(kept)
-    assert len(lexicon._words) <= WORDS_MAX
+    assert len(lexicon) <= WORDS_MAX
     assert TOKENS == list(lexicon.numbered(TOKENS))
