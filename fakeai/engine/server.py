@@ -8,11 +8,10 @@ from datetime import datetime
 from socket import AF_INET, AF_INET6, SO_REUSEADDR, SO_REUSEPORT, SOL_SOCKET, AddressFamily, socket
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-import uvicorn
-
 from fakeai.core.clock import RealClock
 from fakeai.core.rng import Rng
 from fakeai.engine.app import create_app
+from fakeai.engine.base import uvicorn
 from fakeai.engine.compile import compile_engine
 from fakeai.engine.connection import connection_class
 from fakeai.engine.doorway import Doorway
