@@ -1,10 +1,10 @@
-"""uvicorn without what only its own command needs; imported before others import it."""
+"""uvicorn without its file watcher; imported before others import it."""
 
 from __future__ import annotations
 
 from fakeai.core.later import absent
 
-with absent("watchfiles"):  # 1 MB, for its reloader
+with absent("watchfiles"):  # 1 MB, for the reloader of its own command
     import uvicorn
 
 __all__ = ["uvicorn"]
