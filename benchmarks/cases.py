@@ -10,7 +10,11 @@ KEY: Final = "sk-benchmark"
 CHAT_PATH: Final = "/v1/chat/completions"
 MODEL: Final = "bench"
 PACED_MODEL: Final = "bench-paced"
+FAST_MODEL: Final = "bench-fast"
 ITL_MS: Final = 20
+#: The shortest delay at which each token of a stream goes out in a write of its own.
+FAST_ITL_MS: Final = 1
+_MODELS: Final = {0: MODEL, ITL_MS: PACED_MODEL, FAST_ITL_MS: FAST_MODEL}
 STREAMS_MAX: Final = 2_000
 
 #: Prompts that differ in their last words, as those of a load test do; they come again and again.
@@ -65,13 +69,9 @@ class StreamCase:
         """Return the bytes of the requests to a path, each stream with a prompt of its own."""
         extra = {"max_tokens": self.tokens, "ignore_eos": True, "stream": True}
         return [
-            post(path, _body(f"{number} {_REVIEW * 6}", model=self._model, **extra))
+            post(path, _body(f"{number} {_REVIEW * 6}", model=_MODELS[self.itl_ms], **extra))
             for number in range(self.concurrent)
         ]
-
-    @property
-    def _model(self) -> str:
-        return PACED_MODEL if self.itl_ms else MODEL
 
 
 def post(path: str, body: bytes) -> bytes:
@@ -123,10 +123,12 @@ REQUEST_CASES: Final = (
     ),
 )
 
-#: At zero delay, all that a server can send; with a delay, whether it keeps its times.
+#: At zero delay, all that a server can send; with a delay, whether it keeps its times; with the
+#: shortest, what a token costs that is a write of its own.
 STREAM_CASES: Final = (
     *(StreamCase(tokens, 0, n) for tokens in (64, 512) for n in (1, 64)),
     StreamCase(64, 0, STREAMS_MAX),
+    StreamCase(512, FAST_ITL_MS, 50),
     *(StreamCase(64, ITL_MS, n) for n in (1, 200)),
     *(StreamCase(512, ITL_MS, n) for n in (1, 300, 600, 1_000, STREAMS_MAX)),
 )

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from benchmarks.cases import ITL_MS, KEY, MODEL, PACED_MODEL, STREAMS_MAX
+from benchmarks.cases import (
+    FAST_ITL_MS,
+    FAST_MODEL,
+    ITL_MS,
+    KEY,
+    MODEL,
+    PACED_MODEL,
+    STREAMS_MAX,
+)
 from fakeai.spec.files import SPEC_FILE, builtin_folder
 
 if TYPE_CHECKING:
@@ -32,10 +40,11 @@ def stage_path(stage: str) -> str:
 
 
 def built_in() -> Tree:
-    """Return the built-in spec, with a model at zero delay and one that takes its time."""
+    """Return the built-in spec, with a model at zero delay and two that take their time."""
     # A batch that takes every stream: the server is measured, not a simulated queue.
     queue = {"max_num_seqs": STREAMS_MAX, "max_waiting": STREAMS_MAX}
     paced: Tree = {"ttft": "0ms", "itl": f"{ITL_MS}ms", "queue": queue}
+    fast: Tree = paced | {"itl": f"{FAST_ITL_MS}ms"}
     # A stream of 512 tokens holds 32 blocks of its own.
     pool: Tree = {"blocks_per_worker": 64 * STREAMS_MAX}
     model: Tree = {"context_window": 128_000, "pricing": "gpt-4o"}
@@ -43,8 +52,12 @@ def built_in() -> Tree:
         "fakeai": 1,
         "extends": "builtin",
         "kv_cache": {"pools": {"main": pool}},
-        "latency": {"profiles": {"paced": paced}},
-        "models": {MODEL: model, PACED_MODEL: model | {"latency": "paced"}},
+        "latency": {"profiles": {"paced": paced, "fast": fast}},
+        "models": {
+            MODEL: model,
+            PACED_MODEL: model | {"latency": "paced"},
+            FAST_MODEL: model | {"latency": "fast"},
+        },
     }
 
 

@@ -8,6 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from fakeai.core.loop import asyncio
+from fakeai.core.value import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,24 +16,18 @@ if TYPE_CHECKING:
 _TICKS_PER_S: Final = 1000
 
 
-class WheelTimer:
+def _nothing() -> None:
+    """Take the place of a callback that was taken back."""
+
+
+class WheelTimer(Record, eq=False):
     """A callback on the wheel; taken back, it stays until its tick and does nothing."""
 
-    __slots__ = ("_callback",)
-
-    def __init__(self, callback: Callable[[], None]) -> None:
-        """Keep the callback until it runs or is taken back."""
-        self._callback: Callable[[], None] | None = callback
+    callback: Callable[[], object]
 
     def cancel(self) -> None:
         """Take it back."""
-        self._callback = None
-
-    def run(self) -> None:
-        """Run the callback, unless it was taken back."""
-        callback = self._callback
-        if callback is not None:
-            callback()
+        self.callback = _nothing
 
 
 class TimerWheel:
@@ -84,7 +79,7 @@ class TimerWheel:
             while self._ticks and self._ticks[0] <= present:
                 timers = self._due[self._ticks[0]]
                 while timers:
-                    timers.popleft().run()
+                    timers.popleft().callback()
                 del self._due[heapq.heappop(self._ticks)]
         finally:
             self._armed = math.inf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,8 +13,7 @@ from fakeai.wire.begin import DONE, begin
 from fakeai.wire.http import ADDED, BODY, GONE, PART, WHOLE, send_more, send_whole
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from fakeai.engine.connection import Connection
     from fakeai.engine.endpoint import App
@@ -32,6 +32,8 @@ _PROBE_S: Final = 0.01
 _CONTROL: Final = bytes([*range(9), *range(10, 32), 127])
 #: The scope of a request that is over: its own one holds methods of the cycle that holds it.
 _DROPPED: Final[Scope] = {}
+#: What is read of a scope once a stream is open, by version of HTTP.
+_OPEN: Final = {v: {"method": "", "http_version": v} for v in ("1.0", "1.1")}
 _LOGGER: Final = logging.getLogger("uvicorn.error")
 _END: Final = b"\r\n"
 _FAILED: Final = (
@@ -108,7 +110,7 @@ class Cycle:
 
     # What an application asks for.
 
-    def start(self) -> Coroutine[Any, Any, None] | None:
+    def start(self) -> Awaitable[None] | None:
         """Let the application do what it can at once; return the rest of it, if there is any."""
         scope = self.scope
         scope[WHOLE] = self.whole
@@ -122,16 +124,16 @@ class Cycle:
         except Exception as failure:
             self.fail(failure)
             return None
-        return None if rest is DONE else self._follow(rest)
+        return None if rest is DONE else rest
 
-    async def _follow(self, rest: Awaitable[None]) -> None:
-        try:
-            await rest
-        except Exception as failure:
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """The task of the rest has ended."""
+        self.connection.state.tasks.discard(task)
+        failure = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if failure is None and not self.response_complete and not self.disconnected:
+            failure = RuntimeError("The application returned without a complete answer.")
+        if isinstance(failure, Exception):
             self.fail(failure)
-        else:
-            if not self.response_complete and not self.disconnected:
-                self.fail(RuntimeError("The application returned without a complete answer."))
 
     def fail(self, failure: Exception) -> None:
         """Tell of an application that failed, and end the connection."""
@@ -231,11 +233,12 @@ class Cycle:
             head.append(b"connection: close\r\n")
         bodiless = self.scope["method"] == "HEAD" or status in (204, 304)
         if self._chunked is None and not bodiless:
-            self._chunked = True
+            self._chunked = self._streams = True
             head.append(b"transfer-encoding: chunked\r\n")
+            if BODY not in self.scope:
+                self.scope = _OPEN.get(self.scope["http_version"], self.scope)
         head.append(_END)
         if self._chunked:
-            self._streams = not bodiless
             self.transport.write(b"".join(head))
         else:
             self._held = b"".join(head)

@@ -149,6 +149,7 @@ class Parsing:
             self._upgrades = True
             return
         self.is_in_head = False
+        self._headers = []  # an open stream needs none
         self._head_bytes = 0
         version = parser.get_http_version()
         scope = make_scope(self._ends, method, self._url, version, headers)

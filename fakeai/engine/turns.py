@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from inspect import iscoroutine
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Awaitable
 
     from fakeai.engine.connection import Connection
     from fakeai.engine.cycle import Cycle
@@ -114,10 +116,10 @@ class Turns:
         self._answering = cycle
         rest = cycle.start()
         if rest is not None:
-            tasks = cycle.connection.state.tasks
-            task = cycle.connection.loop.create_task(rest)
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+            connection = cycle.connection
+            task = connection.loop.create_task(rest if iscoroutine(rest) else _awaited(rest))
+            connection.state.tasks.add(task)
+            task.add_done_callback(cycle.ended)
 
     def _look(self, connection: Connection) -> None:
         """Close a connection on which nothing has happened for long."""
@@ -129,3 +131,7 @@ class Turns:
             self._idle_timer = connection.loop.call_later(left_s, self._look, connection)
         elif not connection.transport.is_closing():
             connection.transport.close()
+
+
+async def _awaited(rest: Awaitable[None]) -> None:
+    await rest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from fakeai.pipeline.inputs import NO_INPUTS, Inputs
 from fakeai.pipeline.media import Medium
 from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
+from fakeai.wire.http import GONE, PART, WHOLE
 
 if TYPE_CHECKING:
     from fakeai.core.error import ApiError
@@ -120,6 +122,8 @@ NO_COST: Final = Decimal(0)
 IMMEDIATE: Final = Schedule()
 NO_CONTEXT: Final = Context()
 NO_HEADERS: Final[Mapping[bytes, bytes]] = {}
+#: Pairs of the counts that an open stream keeps of its inputs.
+_COUNTS_MAX: Final = 1024
 
 
 class Exchange:
@@ -145,6 +149,7 @@ class Exchange:
     | schedule, engine_run | latency | IMMEDIATE, None |
     | headers | any stage | [] |
     | error, crash, gone, entered | run | None, None, False, 0 |
+    | is_forgotten | respond | False |
     | status, sent_bytes, first_sent | respond | 0, 0, None |
     """
 
@@ -163,6 +168,7 @@ class Exchange:
         "headers",
         "id",
         "inputs",
+        "is_forgotten",
         "key",
         "keyed",
         "known",
@@ -228,6 +234,8 @@ class Exchange:
         self.crash: BaseException | None = None
         self.entered = 0
         self.gone = False
+        self.is_forgotten = False
+        """Whether what was asked has been let go."""
         self.status = 0
         self.sent_bytes = 0
         self.first_sent: float | None = None
@@ -241,3 +249,26 @@ class Exchange:
     def mark_gone(self) -> None:
         """Note that the client has closed the connection."""
         self.gone = True
+
+    def let_go_of_head(self) -> None:
+        """Forget all headers: once a head is out, nothing reads them."""
+        self.headers.clear()
+        self.received = NO_HEADERS
+        self.scope["headers"] = []
+        self.scope.pop(WHOLE, None)
+
+    def forget(self) -> None:
+        """Let go of all that was asked, but for what is counted at the end.
+
+        Thousands of streams may be open, and what was asked is the most of what they hold.
+        """
+        self.is_forgotten = True
+        self.request = self.known = None
+        self.context = NO_CONTEXT
+        self.inputs = _counted(self.inputs.n, self.inputs.max_tokens)
+        self.scope = {entry: self.scope[entry] for entry in (PART, GONE) if entry in self.scope}
+
+
+@lru_cache(_COUNTS_MAX)
+def _counted(n: int, max_tokens: int | None) -> Inputs:
+    return Inputs(n=n, max_tokens=max_tokens)

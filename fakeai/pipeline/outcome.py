@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, Final, Literal
 
@@ -66,7 +67,7 @@ class Segment(msgspec.Struct, kw_only=True):
     """One stretch of a choice, as the tokens in which it streams; they join to its text."""
 
     kind: SegmentKind = "text"
-    tokens: list[str]
+    tokens: Sequence[str]
     index: int = 0
     """Place among the segments of its choice."""
     logprobs: list[TokenLogprob] = []

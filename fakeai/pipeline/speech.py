@@ -11,6 +11,8 @@ from fakeai.sim.sound import silence
 from fakeai.spec.units import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fakeai.spec.tokens import Speech
 
 
@@ -25,7 +27,7 @@ class Voice:
         self._per_second = rule.tokens_per_second
         self._tokens_max = max(1, math.floor(seconds(rule.length_max) * rule.tokens_per_second))
 
-    def room(self, tokens: list[str], limit: int, speakers: int) -> int:
+    def room(self, tokens: Sequence[str], limit: int, speakers: int) -> int:
         """Return how many tokens of a text can be both written and said within a limit.
 
         The longest speech is shared by all choices that are spoken.

@@ -111,6 +111,9 @@ class Build(Value):
     problems: list[Problem]
     admin: bool = False
     """Whether this is the door of the server's own admin routes."""
+    readers: list[Callable[[Exchange], bool]] = []
+    """Of the leaves that read what was asked, each tells whether it will: an open stream then
+    holds it to its end."""
 
 
 class Recall(Value):

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
 from fakeai.core.metric import Metric
-from fakeai.pipeline.exchange import NO_HEADERS
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import compile_view
+from fakeai.sim.lexicon import Lexicon
 from fakeai.wire.begin import DONE
-from fakeai.wire.http import WHOLE, answer_stream, cancel_when_gone, send_start
+from fakeai.wire.http import answer_stream, cancel_when_gone, send_start
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from fakeai.core.clock import Clock
     from fakeai.core.metric import Tally
     from fakeai.pipeline.exchange import Exchange, Header
     from fakeai.pipeline.pacing import Patience
-    from fakeai.pipeline.stage import Build, WaitingStep
+    from fakeai.pipeline.stage import Build, Step, WaitingStep
     from fakeai.pipeline.track import Piece
 
 STREAMS: Final = Metric(
@@ -43,6 +43,8 @@ _HEADERS: Final = {
 #: Pieces that are written together; a longer stream is not made in one go.
 _AT_ONCE_MAX: Final = 1024
 _TURN_S: Final = 0.001
+#: Variables that are read from a request.
+_ASKED: Final = frozenset({"request", "path", "query"})
 _KEEP_ALIVE: Final = {"sse": b": keep-alive\n\n", "ndjson": b"\n"}
 
 
@@ -54,8 +56,8 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     dialect, clock = build.dialect, build.outside.clock
     view = compile_view(plan.variables, build.getters)
     extra = _HEADERS[dialect.framing]
-    comment = _KEEP_ALIVE[dialect.framing]
     count = _counts(build)
+    paced = _compile_paced(build, patience, count)
 
     def stream(exchange: Exchange) -> Awaitable[None] | None:
         pieces = frames(plan, exchange, view(exchange))
@@ -74,57 +76,90 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
         count.finished.add()
         return None
 
+    return stream
+
+
+_Paced: TypeAlias = (
+    "Callable[[Exchange, list[Header], list[bytes], Iterator[Piece]], Awaitable[None]]"
+)
+
+
+def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
+    """Return what sends a stream whose pieces are not all there, or not all due."""
+    clock, comment = build.outside.clock, _KEEP_ALIVE[build.dialect.framing]
+    shrink = _shrinker(build)
+
     async def paced(
         exchange: Exchange, headers: list[Header], parts: list[bytes], pieces: Iterator[Piece]
     ) -> None:
-        writer = Writer(exchange, clock, patience, comment)
+        # One coroutine from end to end: thousands of them may be open.
         await send_start(exchange.send, 200, headers)
-        # Once the head is out, an open stream needs no headers, neither its own nor the client's.
-        headers.clear()
-        exchange.headers.clear()
-        exchange.received = NO_HEADERS
-        exchange.scope["headers"] = []
-        exchange.scope.pop(WHOLE, None)
-        with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
-            if parts:
-                await count.while_sending(_at_once(writer, clock, parts, pieces))
-            else:
-                await count.while_sending(writer.write_all(pieces))
+        del headers
+        shrink(exchange)
+        writer = Writer(exchange, clock, patience, comment)
+        progress, sending = exchange.schedule.progress, None
+        if parts:
+            sending = _at_once(writer, clock, parts, pieces)
+        elif progress is not None:
+            sending = writer.follow(progress, pieces)
+        try:
+            with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
+                last: bytes | Awaitable[None] = DONE
+                if sending is None:
+                    writer.begin(pieces)
+                else:
+                    last = await sending
+                while not isinstance(last, bytes):
+                    await last
+                    last = await writer.go_on()
+                await writer.finish(last)
+        except asyncio.CancelledError:
+            count.disconnected.add()
+            raise
+        except ApiError:
+            count.failed.add()
+            raise
+        finally:
+            writer.stop()
+        count.finished.add()
 
-    return stream
+    return paced
 
 
 async def _at_once(
     writer: Writer, clock: Clock, parts: list[bytes], pieces: Iterator[Piece]
-) -> None:
-    """Write what is due already, letting others have their turn and slow readers catch up."""
+) -> bytes:
+    """Write what is due already, letting others have their turn and slow readers catch up.
+
+    The last pieces are returned.
+    """
     while len(parts) == _AT_ONCE_MAX:
         await (writer.send(b"".join(parts)) or DONE)
         await clock.sleep_until(clock.now() + _TURN_S)
         parts = _some(pieces)
-    await writer.finish(b"".join(parts))
+    return b"".join(parts)
 
 
 class _Counts:
     """Counts streams, and how they end."""
 
-    __slots__ = ("_disconnected", "_failed", "finished", "started")
+    __slots__ = ("disconnected", "failed", "finished", "started")
 
     def __init__(self, started: Tally, finished: Tally, disconnected: Tally, failed: Tally) -> None:
         self.started = started
         self.finished = finished
-        self._disconnected = disconnected
-        self._failed = failed
+        self.disconnected = disconnected
+        self.failed = failed
 
     async def while_sending(self, sending: Awaitable[None]) -> None:
         """Await what sends a stream."""
         try:
             await sending
         except asyncio.CancelledError:
-            self._disconnected.add()
+            self.disconnected.add()
             raise
         except ApiError:
-            self._failed.add()
+            self.failed.add()
             raise
         self.finished.add()
 
@@ -133,6 +168,26 @@ def _counts(build: Build) -> _Counts:
     events = build.meter.tallies(STREAMS)
     names = ("started", "finished", "disconnected", "failed")
     return _Counts(*[events.child(build.name, name) for name in names])
+
+
+def _shrinker(build: Build) -> Step:
+    """Return what lets go of all that nothing reads once the head of a stream is out."""
+    readers = build.readers
+    numbered = build.shared.once("lexicon", Lexicon).numbered
+    # An error event may come at any time.
+    error_reads = not _ASKED.isdisjoint(build.dialect.body.variables)
+
+    def shrink(exchange: Exchange) -> None:
+        exchange.let_go_of_head()
+        if exchange.known is None:
+            # What is known is shared by the streams of equal requests: it takes nothing more.
+            for choice in exchange.outcome.choices:
+                for segment in choice.segments:
+                    segment.tokens = numbered(segment.tokens)
+        if not error_reads and not any(read(exchange) for read in readers):
+            exchange.forget()
+
+    return shrink
 
 
 def _some(pieces: Iterator[Piece]) -> list[bytes]:

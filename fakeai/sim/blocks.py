@@ -106,10 +106,10 @@ class KeyedText(Record, eq=False):
     rest: str
     last_answer: KeyedText | None = None
     """The text with the answer that it had last."""
-    last_tokens: list[str] | None = None
+    last_tokens: Sequence[str] | None = None
     """The tokens of that answer."""
 
-    def answered(self, tokens: list[str]) -> KeyedText:
+    def answered(self, tokens: Sequence[str]) -> KeyedText:
         """Return the text with an answer; the same one again need not be read again."""
         answer = self.last_answer
         if answer is None or tokens != self.last_tokens:

@@ -58,5 +58,10 @@ class DueTimes(Sequence[float]):
 
     def __iter__(self) -> Iterator[float]:
         """Yield the times in order."""
-        origin_s, unit_s = self._origin_s, self._unit_s
-        return (origin_s + offset * unit_s for offset in self._offsets)
+        return _times(self._origin_s, self._offsets, self._unit_s)
+
+
+def _times(origin_s: float, offsets: Sequence[float], unit_s: float) -> Iterator[float]:
+    # Not within the method: what a generator takes from around it is held in cells of its own.
+    for offset in offsets:
+        yield origin_s + offset * unit_s

@@ -54,18 +54,17 @@ class Finding(NamedTuple):
 class Scanner:
     """Detectors compiled into one automaton, which reads a text once whatever their number."""
 
-    __slots__ = ("_automaton", "_characters_max", "_detectors", "_patterns")
+    __slots__ = ("_automaton", "_characters_max", "_detectors", "_sources")
 
     def __init__(
         self, detectors: Mapping[str, Detector], *, characters_max: int = CHARACTERS_MAX
     ) -> None:
-        """Compile all patterns; `re2.error` says which one is not RE2."""
+        """Compile all patterns together; `re2.error` says which one is not RE2."""
         self._characters_max = characters_max
         self._detectors = [name for name, each in detectors.items() for _ in each.patterns]
-        sources = [source for each in detectors.values() for source in each.patterns]
-        self._patterns = [re2.compile(source, options=_OPTIONS) for source in sources]
+        self._sources = [source for each in detectors.values() for source in each.patterns]
         self._automaton = re2.Set.SearchSet(_OPTIONS)
-        for source in sources:
+        for source in self._sources:
             self._automaton.Add(source)
         self._automaton.Compile()
 
@@ -91,7 +90,8 @@ class Scanner:
             if not tripped:
                 return head + tail
             for index in tripped:
-                head = _rewrite(self._patterns[index], head)
+                # One by one they are compiled, and kept by re2, for the first attack.
+                head = _rewrite(re2.compile(self._sources[index], options=_OPTIONS), head)
         return (REPLACEMENT if self._tripped(head) else head) + tail
 
     def _tripped(self, text: str) -> list[int]:

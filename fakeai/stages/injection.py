@@ -87,7 +87,10 @@ def compile_injection(config: Config | None, build: Build) -> Steps | None:
             if name in detectors
         ]
 
-    whole = compile_detectors(detectors, characters_max=config.max_characters)
+    whole = build.shared.once(
+        "detectors.whole",
+        lambda: compile_detectors(detectors, characters_max=config.max_characters),
+    )
     paths = [path.split(".") for path in config.fields]
 
     def enter(exchange: Exchange) -> None:

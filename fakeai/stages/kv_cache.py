@@ -19,7 +19,7 @@ from fakeai.spec.model import Section, ref
 from fakeai.spec.units import Duration, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.outcome import Choice
@@ -238,7 +238,7 @@ def _cut(exchange: Exchange, hasher: BlockHasher) -> KeyedText:
     return keyed
 
 
-def _said(choice: Choice) -> list[str]:
+def _said(choice: Choice) -> Sequence[str]:
     """Return the tokens of the visible text."""
     segments = choice.segments
     if len(segments) == 1 and segments[0].kind == "text":

@@ -137,10 +137,10 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
         model = exchange.model
         name = default if model is None else model.latency or default
         make = makers.get(name) if name else None
-        # Most models of a mock answer at once, which takes no coroutine.
+        # Most models of a mock answer at once.
         return None if make is None or name is None else serve(exchange, name, make)
 
-    async def serve(exchange: Exchange, name: str, make: MakeReplica) -> None:
+    def serve(exchange: Exchange, name: str, make: MakeReplica) -> Coroutine[Any, Any, None] | None:
         served, worker = label(exchange), exchange.placement.worker or LONE_WORKER
         replica = replicas.get((name, worker))
         if replica is None:
@@ -153,10 +153,10 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
             raise ApiError("overloaded", message, retry_after_s=replica.retry_after_s)
         run = exchange.engine_run = EngineRun(replica, sequence)
         if run.waiting:
-            with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
-                await run.admitted()
-        _note_hit(exchange, run)
-        exchange.schedule = _schedule(exchange, run)
+            return _admitted(exchange, run)
+        # Where there is a place, it takes no coroutine.
+        _begin(exchange, run)
+        return None
 
     return Steps(wait=wait, leave=_leave)
 
@@ -173,6 +173,17 @@ def _request(exchange: Exchange, model: str, rng: Random) -> Request:
         rng=rng,
         model=model,
     )
+
+
+async def _admitted(exchange: Exchange, run: EngineRun) -> None:
+    with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
+        await run.admitted()
+    _begin(exchange, run)
+
+
+def _begin(exchange: Exchange, run: EngineRun) -> None:
+    _note_hit(exchange, run)
+    exchange.schedule = _schedule(exchange, run)
 
 
 def _note_hit(exchange: Exchange, run: EngineRun) -> None:

@@ -71,6 +71,8 @@ def compile_request_log(config: Config | None, build: Build) -> Steps | None:
     write = log.prepare("info", "response", fields)
     write_crash = log.prepare("error", "response", fields)
     log_start = config.level == "debug"
+    if "prompt" in fields:
+        build.readers.append(lambda _exchange: True)
 
     def enter(exchange: Exchange) -> None:
         log.debug(

@@ -32,10 +32,17 @@ def compile_resources(config: Config | None, build: Build) -> Steps | None:
 
     follows = when is not None and when.variables <= {"request"}
 
+    def is_wanted(exchange: Exchange) -> bool:
+        return not follows or when is None or bool(when(asked(exchange)))
+
+    build.readers.append(is_wanted)
+
     def leave(exchange: Exchange) -> None:
         known = exchange.known
         if exchange.error is not None or (known is not None and _UNWANTED in known):
             return
+        if exchange.is_forgotten:
+            return  # it was not wanted
         if when is None or when(asked(exchange)):
             kept.put(exchange, msgspec.convert(keep(view(exchange)), Record))
         elif follows and known is not None:

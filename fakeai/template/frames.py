@@ -12,6 +12,7 @@ token is then its prefix, its own JSON and its suffix.
 from __future__ import annotations
 
 import re
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -37,6 +38,8 @@ Framing: TypeAlias = Literal["sse", "ndjson"]
 _ENCODE: Final = msgspec.json.Encoder().encode
 _KEYS: Final = ("event", "data", "raw")
 _LINE: Final = re.compile(r"(?!.*\{[{%#])[^\r\n]+")
+#: Sets of names in frames of tokens; templates have few.
+_NAMES_MAX: Final = 256
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -47,8 +50,10 @@ class TokenFrame:
 
     def __init__(self, frame: bytes) -> None:
         """`frame` has a mark in the place of each delta."""
-        self._fixed, self._names = parted(frame)
-        self.varies = frozenset(self._names)
+        fixed, names = parted(frame)
+        self._fixed = tuple(fixed)
+        self._names, varies = _named(tuple(names))
+        self.varies = varies
         """The attributes of `delta` in it."""
         self.text: Callable[[str], bytes] = self._text_only()
         """From a token's text to its frame, when nothing else varies."""
@@ -61,14 +66,19 @@ class TokenFrame:
         return b"".join(pieces)
 
     def _text_only(self) -> Callable[[str], bytes]:
-        if self._names != ["text"]:
+        if self._names != ("text",):
             return lambda text: self.encode({"text": text})
-        (prefix, suffix), encode = self._fixed, _ENCODE
+        return partial(_text_frame, self._fixed)
 
-        def text_frame(text: str) -> bytes:
-            return prefix + encode(text) + suffix
 
-        return text_frame
+def _text_frame(fixed: tuple[bytes, ...], text: str) -> bytes:
+    return _ENCODE(text).join(fixed)
+
+
+@lru_cache(_NAMES_MAX)
+def _named(names: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return names and their set, the same ones for all frames: thousands may be open."""
+    return names, frozenset(names)
 
 
 class Frame:

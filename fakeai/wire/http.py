@@ -74,10 +74,13 @@ async def send_start(send: Send, status: int, headers: Sequence[Header]) -> None
     await send({"type": "http.response.start", "status": status, "headers": list(headers)})
 
 
-def send_part(scope: Any, send: Send, part: bytes) -> Awaitable[None] | None:
-    """Send a piece of the body; more will follow. Return what is left to be awaited."""
+def part_sender(scope: Any, send: Send) -> Callable[[bytes], Awaitable[None] | None]:
+    """Return what sends a piece of the body, of which more will follow.
+
+    It returns what is left to be awaited, as a rule nothing.
+    """
     direct: Callable[[bytes], Awaitable[None] | None] | None = scope.get(PART)
-    return begin(send_more(send, part)) if direct is None else direct(part)
+    return (lambda part: begin(send_more(send, part))) if direct is None else direct
 
 
 async def send_more(send: Send, part: bytes) -> None:

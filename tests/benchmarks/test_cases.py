@@ -6,7 +6,18 @@ import json
 
 import pytest
 
-from benchmarks.cases import KEY, PACED_MODEL, REQUEST_CASES, RequestCase, StreamCase, post
+from benchmarks.cases import (
+    FAST_ITL_MS,
+    FAST_MODEL,
+    ITL_MS,
+    KEY,
+    MODEL,
+    PACED_MODEL,
+    REQUEST_CASES,
+    RequestCase,
+    StreamCase,
+    post,
+)
 from fakeai.sim.tokens import HeuristicCounter
 
 CASES = {case.name: case for case in REQUEST_CASES}
@@ -44,15 +55,18 @@ def test_a_post_says_its_length_and_key() -> None:
     )
 
 
-def test_a_stream_with_a_delay_asks_the_paced_model() -> None:
-    """The delay is the model's, so that one server has both."""
+@pytest.mark.parametrize(
+    ("itl_ms", "model"), [(0, MODEL), (ITL_MS, PACED_MODEL), (FAST_ITL_MS, FAST_MODEL)]
+)
+def test_a_stream_with_a_delay_asks_the_paced_model(itl_ms: int, model: str) -> None:
+    """The delay is the model's, so that one server has all."""
     first, second = (
         json.loads(request.partition(b"\r\n\r\n")[2])
-        for request in StreamCase(512, 20, 2).requests("/path")
+        for request in StreamCase(512, itl_ms, 2).requests("/path")
     )
     body = first
 
-    assert (PACED_MODEL, 512, True) == (body["model"], body["max_tokens"], body["stream"])
+    assert (model, 512, True) == (body["model"], body["max_tokens"], body["stream"])
     assert first["messages"] != second["messages"]
 
 

@@ -40,7 +40,8 @@ def test_a_client_that_left_has_what_was_due(left_s: float, expected: int) -> No
 def test_a_short_choice_has_no_more_than_its_own() -> None:
     """Choices share their times; the time of the longest is no token of the others."""
     left = exchange([1.0, 1.5, 2.0], [1.0, 1.5, 2.0])
-    left.outcome.choices[1].segments[0].tokens.pop()
+    last = left.outcome.choices[1].segments[0]
+    last.tokens = last.tokens[:-1]
     left.error = ApiError("disconnected", "gone")
 
     assert [3, 2] == delivery(left, 9.0).tokens

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from fakeai.pipeline.exchange import Exchange
 from fakeai.spec.files import builtin_folder
 from tests.harness import World
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SLOW: Final = "latency: { default: slow, profiles: { slow: { ttft: 1s, itl: 1s } } }\n"
 
 
 async def test_what_is_due_together_goes_out_in_one_write(tmp_path: Path) -> None:
@@ -51,3 +55,50 @@ async def test_a_frame_that_fails_is_told(tmp_path: Path, latency: str, status: 
     assert status == answer.status
     assert b'"code":"internal_error"' in answer.body
     assert answer.complete
+
+
+async def _asked_of_open(world: World, **fields: Any) -> Exchange:
+    """Return the exchange of a stream that has begun."""
+    message = {"role": "user", "content": "Hello"}
+    body = {"model": "gpt-4o", "messages": [message], "stream": True, "max_tokens": 3, **fields}
+    _, serving = world.begin("POST", "/v1/chat/completions", body)
+    task = asyncio.create_task(serving)
+    await world.clock.advance(1.5)
+    running: Any = world.engine.shared.parts["in_progress"]
+    (exchange,) = running
+    assert not task.done()
+    assert isinstance(exchange, Exchange)
+    return exchange
+
+
+@pytest.mark.parametrize(
+    ("overlay", "fields", "held"),
+    [
+        ("", {}, False),
+        ("", {"store": True}, True),
+        ("request_log: { fields: [prompt] }\n", {}, True),
+    ],
+)
+async def test_an_open_stream_holds_what_is_read_at_its_end(
+    tmp_path: Path, overlay: str, fields: dict[str, Any], *, held: bool
+) -> None:
+    """What was asked is the most of it; what is counted stays."""
+    exchange = await _asked_of_open(World(tmp_path, SLOW + overlay), **fields)
+
+    assert held == (exchange.request is not None) == (exchange.context.user == "Hello")
+    assert held == ("path" in exchange.scope)
+    assert (1, 3) == (exchange.inputs.n, exchange.inputs.max_tokens)
+
+
+async def test_an_error_event_may_read_the_request(tmp_path: Path) -> None:
+    """A protocol whose errors show what was asked shows it in an open stream as well."""
+    protocol = (builtin_folder() / "templates/openai/protocol.yaml").read_text()
+    wording = '$else: "{{ error.message }}"'
+    told = protocol.replace(wording, '$else: "{{ request.model }} gave up"')
+    files = {"templates/openai/protocol.yaml": told}
+    world = World(tmp_path, SLOW + "streams: { max_duration: 2s }\n", files)
+
+    answer = await world.chat(stream=True, max_tokens=9, ignore_eos=True)
+
+    assert wording in protocol
+    assert "gpt-4o gave up" in answer.events[-1][1]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeai.core.problem import SpecError
+from fakeai.sim.injection import Detector, Scanner, compile_detectors
 from tests.harness import World
 
 if TYPE_CHECKING:
@@ -132,3 +133,19 @@ async def test_without_its_section_it_is_compiled_away(tmp_path: Path) -> None:
     stages = World(tmp_path).engine.endpoints[0].stages
 
     assert [None] == [planned.steps for planned in stages if planned.stage.name == "injection"]
+
+
+def test_all_endpoints_share_what_finds_attacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes a megabyte or two; single detectors are compiled when an attack comes."""
+    made: list[int] = []
+
+    def count(detectors: dict[str, Detector], **given: int) -> Scanner:
+        made.append(len(detectors))
+        return compile_detectors(detectors, **given)
+
+    monkeypatch.setattr("fakeai.stages.injection.compile_detectors", count)
+    World(tmp_path, injection("sql: {}, xss: {}"))
+
+    assert [2] == made

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROUTE = "/v1/chat/completions"
+SLOW = "latency: { default: slow, profiles: { slow: { ttft: 1s, itl: 1s } } }\n"
 
 
 async def count(world: World) -> int:
@@ -20,12 +21,13 @@ async def count(world: World) -> int:
     return len((await world.send("GET", ROUTE)).json["data"])
 
 
+@pytest.mark.parametrize("latency", ["", SLOW])
 @pytest.mark.parametrize("stream", [False, True])
 async def test_a_stored_completion_is_the_one_that_was_sent(
-    tmp_path: Path, *, stream: bool
+    tmp_path: Path, latency: str, *, stream: bool
 ) -> None:
     """Plain or streamed, under the id that the client has."""
-    world = World(tmp_path)
+    world = World(tmp_path, latency)
     answer = await world.chat("Hi", store=True, stream=stream, metadata={"topic": "greeting"})
     sent = answer.chunks[0] if stream else answer.json
     kept = (await world.send("GET", f"{ROUTE}/{sent['id']}")).json

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fakeai.wire.http import answer, cancel_when_gone, send_end, send_part, send_start
+from fakeai.wire.http import answer, cancel_when_gone, part_sender, send_end, send_start
 
 
 class Sent:
@@ -36,7 +36,7 @@ async def test_an_answer_in_parts() -> None:
     """Only the last part says that no more will come."""
     sent = Sent()
     await send_start(sent, 200, [])
-    rest = send_part({}, sent, b"a")
+    rest = part_sender({}, sent)(b"a")
     await send_end(sent, b"b")
 
     assert rest is None
