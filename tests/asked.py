@@ -11,12 +11,13 @@ from uvicorn.server import ServerState
 from fakeai.engine.connection import connection_class
 from fakeai.spec.server import Limits
 from fakeai.wire.begin import DONE
-from fakeai.wire.http import BODY, HEAD, WHOLE
+from fakeai.wire.http import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from fakeai.pipeline.exchange import Receive, Scope, Send
+    from fakeai.wire.http import Line
 
 #: One request of a connection is begun in each turn of the event loop.
 TURNS = 10
@@ -93,11 +94,12 @@ class AskedServer:
         return self.asked, asyncio.run(send())
 
     def _app(self, scope: Scope, _receive: Receive, _send: Send) -> Awaitable[None]:
-        self.known += HEAD in scope
+        line: Line = scope[LINE]
+        self.known += line.known_head is not None
         plain = {key: value for key, value in scope.items() if not key.startswith(_OURS)}
-        self.asked.append((plain, scope.get(BODY)))
+        self.asked.append((plain, line.take_body()))
         scope["state"]["seen"] = True
-        rest = scope[WHOLE](200, [(b"content-length", b"2")], b"ok", "plain")
+        rest = line.whole(200, [(b"content-length", b"2")], b"ok", "plain")
         assert rest is None
         return DONE
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fakeai.core.document import locate
 from fakeai.core.problem import Problem
 from fakeai.wire.client_ip import ClientAddresses, network_of
-from fakeai.wire.http import HEAD
+from fakeai.wire.http import LINE
 
 if TYPE_CHECKING:
     from fakeai.core.rng import Rng
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange, Header
     from fakeai.pipeline.protocol import Protocol
     from fakeai.spec.load import Loaded
-    from fakeai.wire.http import KnownHead
+    from fakeai.wire.http import Line
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _REQUEST_ID: Final = b"x-request-id"
@@ -42,7 +42,8 @@ class Arrival:
         """Fill in `id`, `request_id`, `client_ip`, `credential` and `received`."""
         scope = exchange.scope
         headers: list[Header] = scope["headers"]
-        known: KnownHead | None = scope.get(HEAD)
+        line: Line | None = scope.get(LINE)
+        known = None if line is None else line.known_head
         sent: _Sent | None = None if known is None else known.get(self)
         if sent is None:
             sent = _Sent(headers, self._credentials)

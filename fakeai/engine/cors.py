@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fakeai.core.document import locate
 from fakeai.core.problem import Problem
 from fakeai.spec.units import seconds
-from fakeai.wire.http import ADDED, WHOLE
+from fakeai.wire.http import LINE
 from fakeai.wire.origins import Cors, CorsRules, is_preflight, origin_problems
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Header, Receive, Scope, Send
     from fakeai.spec.load import Loaded
+    from fakeai.wire.http import Line
 
 
 def with_cors(app: App, rules: CorsRules) -> App:
@@ -33,8 +34,9 @@ def with_cors(app: App, rules: CorsRules) -> App:
                 wanted = sent.get(b"access-control-request-headers", b"")
                 return _send_preflight(send, cors.preflight(origin, wanted) or cors.headers(origin))
             headers = cors.headers(origin)
-        if WHOLE in scope:
-            scope[ADDED] = headers
+        line: Line | None = scope.get(LINE)
+        if line is not None:
+            line.added = headers
             return app(scope, receive, send)
 
         # Not a coroutine itself: a stream sends thousands of messages through it.

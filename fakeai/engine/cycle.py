@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HEADER_VALUE_RE
 
-from fakeai.engine.lines import HEAD_ENDS, line_start
+from fakeai.engine.lines import FAILED, HEAD_ENDS, INTERIM, line_start
 from fakeai.wire.begin import DONE, begin
-from fakeai.wire.http import ADDED, BODY, GONE, PART, WHOLE, send_more, send_whole
+from fakeai.wire.http import LINE, send_more, send_whole
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from fakeai.engine.connection import Connection
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Header, Scope
-    from fakeai.wire.http import Form
+    from fakeai.wire.http import Form, KnownHead
 
 _START: Final = "http.response.start"
 _BODY: Final = "http.response.body"
 _GONE: Final = {"type": "http.disconnect"}
-_INTERIM: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 #: A client that has closed both sides answers a write with a reset, and the next write finds it
 #: gone: at once where it is near. Interim answers can be written until the answer begins; each
 #: pause is twice as long as the last.
@@ -36,9 +35,6 @@ _DROPPED: Final[Scope] = {}
 _OPEN: Final = {v: {"method": "", "http_version": v} for v in ("1.0", "1.1")}
 _LOGGER: Final = logging.getLogger("uvicorn.error")
 _END: Final = b"\r\n"
-_FAILED: Final = (
-    b"HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-)
 
 
 class Cycle:
@@ -48,6 +44,8 @@ class Cycle:
     body: bytes | bytearray = b""
     """What has come of the body and was not received yet."""
     more_body = True
+    added: Sequence[Header] = ()
+    known_head: KnownHead | None = None
     waits_to_be_asked = False
     """Whether the client sends its body only once it is told to."""
     response_started = False
@@ -105,22 +103,16 @@ class Cycle:
             return
         # Behind another answer it would fall into its middle.
         if not self.connection.turns.has_queue:
-            self.transport.write(_INTERIM)
+            self.transport.write(INTERIM)
         self.connection.loop.call_later(pause_s, self.probe, 2 * pause_s)
 
     # What an application asks for.
 
     def start(self) -> Awaitable[None] | None:
         """Let the application do what it can at once; return the rest of it, if there is any."""
-        scope = self.scope
-        scope[WHOLE] = self.whole
-        scope[PART] = self.part
-        scope[GONE] = self.when_gone
-        if not self.more_body and not self.waits_to_be_asked:
-            scope[BODY] = bytes(self.body)
-            self.body = b""
+        self.scope[LINE] = self
         try:
-            rest = self.app(scope, self.receive, self.send)
+            rest = self.app(self.scope, self.receive, self.send)
         except Exception as failure:
             self.fail(failure)
             return None
@@ -140,14 +132,14 @@ class Cycle:
         _LOGGER.error("Exception in ASGI application", exc_info=failure)
         self.scope = _DROPPED
         if not self.response_started and not self.disconnected:
-            self.transport.write(_FAILED)
+            self.transport.write(FAILED)
         self.transport.close()
 
     async def receive(self) -> Any:
         """Return what has come of the body, or that the client is gone, waiting for either."""
         if self.waits_to_be_asked and not self.response_started:
             self.waits_to_be_asked = False
-            self.transport.write(_INTERIM)
+            self.transport.write(INTERIM)
         if not self.disconnected and not self.response_complete:
             self.flow.resume_reading()
             if not self._news:
@@ -155,10 +147,15 @@ class Cycle:
             self._news = False
         if self.disconnected or self.response_complete:
             return _GONE
-        whole = self.scope.pop(BODY, None)
-        body = bytes(self.body) if whole is None else whole
-        self.body = b""
+        body, self.body = bytes(self.body), b""
         return {"type": "http.request", "body": body, "more_body": self.more_body}
+
+    def take_body(self) -> bytes | None:
+        """Return the whole body, once; None when it has not all come, or has to be asked for."""
+        if self.more_body or self.waits_to_be_asked:
+            return None
+        body, self.body = bytes(self.body), b""
+        return body
 
     async def _wait(self) -> None:
         waiter = self._waiter = self.connection.loop.create_future()
@@ -184,16 +181,15 @@ class Cycle:
         """
         if self.disconnected:
             return None
-        scope = self.scope
-        lines = [*headers, *scope[ADDED]] if ADDED in scope else headers
-        head = b"\r\n".join(map(b": ".join, lines))
+        headers += self.added
+        head = b"\r\n".join(map(b": ".join, headers))
         controls = len(head) - len(head.translate(None, _CONTROL))
         if (
             self.flow.write_paused
             or self.response_started
-            or controls != 2 * (len(lines) - 1)
+            or controls != 2 * (len(headers) - 1)
             or b"\nconnection:" in head
-            or scope["method"] == "HEAD"
+            or self.scope["method"] == "HEAD"
         ):
             return begin(send_whole(self.send, status, headers, body))
         self.response_started = True
@@ -227,15 +223,15 @@ class Cycle:
             raise RuntimeError(f"Expected ASGI message '{_START}', but got '{message['type']}'.")
         self.response_started = True
         status = message["status"]
-        added: Sequence[Header] = self.scope.get(ADDED, ())
-        head = [self._opening(status), *self._lines([*message.get("headers", ()), *added])]
+        headers = [*message.get("headers", ()), *self.added]
+        head = [self._opening(status), *self._lines(headers)]
         if not self.keep_alive:
             head.append(b"connection: close\r\n")
         bodiless = self.scope["method"] == "HEAD" or status in (204, 304)
         if self._chunked is None and not bodiless:
             self._chunked = self._streams = True
             head.append(b"transfer-encoding: chunked\r\n")
-            if BODY not in self.scope:
+            if not self.body:
                 self.scope = _OPEN.get(self.scope["http_version"], self.scope)
         head.append(_END)
         if self._chunked:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.value import Record
 from fakeai.pipeline.recall import Memory
-from fakeai.wire.http import HEAD
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Header, Scope
@@ -54,7 +53,7 @@ class Piece(Record, eq=False):
             return
         headers: list[Header] = scope["headers"]
         place = [name for name, _ in headers].index(_LENGTH) if self.length else -1
-        self.known[_SCOPE] = (scope | {HEAD: self.known}, headers.copy(), place)
+        self.known[_SCOPE] = (scope.copy(), headers.copy(), place)
 
 
 class Heads:

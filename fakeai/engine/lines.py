@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 _NAMES_MAX: Final = 512
 
+INTERIM: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+FAILED: Final = (
+    b"HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+)
 #: What follows the last header, by the form of the body and whether the connection stays.
 HEAD_ENDS: Final[dict[tuple[Form, bool], bytes]] = {
     ("plain", True): b"\r\n\r\n",

@@ -78,6 +78,7 @@ class Parsing:
             scope = None if piece is None else piece.scope(self._ends)
             if piece is not None and scope is not None:
                 cycle = self.begin_request(scope, keep_alive=True)
+                cycle.known_head = piece.known
                 cycle.body, cycle.more_body = piece.body, False
                 cycle.wake()
                 self.turns.begin(cycle)

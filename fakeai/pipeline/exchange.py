@@ -13,7 +13,7 @@ import msgspec
 from fakeai.pipeline.inputs import NO_INPUTS, Inputs
 from fakeai.pipeline.media import Medium
 from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
-from fakeai.wire.http import GONE, PART, WHOLE
+from fakeai.wire.http import LINE
 
 if TYPE_CHECKING:
     from fakeai.core.error import ApiError
@@ -255,7 +255,6 @@ class Exchange:
         self.headers.clear()
         self.received = NO_HEADERS
         self.scope["headers"] = []
-        self.scope.pop(WHOLE, None)
 
     def forget(self) -> None:
         """Let go of all that was asked, but for what is counted at the end.
@@ -266,7 +265,7 @@ class Exchange:
         self.request = self.known = None
         self.context = NO_CONTEXT
         self.inputs = _counted(self.inputs.n, self.inputs.max_tokens)
-        self.scope = {entry: self.scope[entry] for entry in (PART, GONE) if entry in self.scope}
+        self.scope = {LINE: self.scope[LINE]} if LINE in self.scope else {}
 
 
 @lru_cache(_COUNTS_MAX)

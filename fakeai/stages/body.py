@@ -14,7 +14,7 @@ from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
 from fakeai.spec.units import Duration, Size, seconds, size_bytes
 from fakeai.wire.begin import begin
-from fakeai.wire.http import BODY
+from fakeai.wire.http import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.stage import Step
+    from fakeai.wire.http import Line
 
 #: What is known of a body first: the value that it decodes to.
 _REQUEST: Final = "request"
@@ -54,7 +55,8 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
     def wait(exchange: Exchange) -> Awaitable[None] | None:
         check_head(exchange)
         # Most bodies are there together with their head: those need no timer.
-        body = exchange.scope.pop(BODY, None)
+        line: Line | None = exchange.scope.get(LINE)
+        body = None if line is None else line.take_body()
         if body is None:
             read = begin(_read(exchange, max_bytes))
             if not isinstance(read, bytes):

@@ -1,22 +1,16 @@
 """Plain HTTP answers over ASGI, and the watch for clients that go away.
 
-Six entries of a scope spare messages and tasks where the connection is our own: `BODY` is the
-whole body, where it came together with its head, `WHOLE` takes a whole answer, `PART` a piece of
-one, `GONE` what is to be called when the client goes, `ADDED` are headers for whatever is answered,
-and `HEAD` is what is known of a head that came before.
+Where the connection is our own, the entry `LINE` of a scope spares messages and tasks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 from fakeai.core.loop import asyncio
 from fakeai.wire.begin import begin
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -24,19 +18,34 @@ Header = tuple[bytes, bytes]
 
 Form = Literal["plain", "chunk"]
 """How a body goes out: the headers tell its length, or it is a chunk."""
-Whole = Callable[[int, list[Header], bytes, Form], Awaitable[None] | None]
-"""Sends a complete answer; returns what is left to be awaited, as a rule nothing."""
-
 KnownHead = dict[Any, Any]
 """What follows from the bytes of a head but for its content length; whoever reads it may add."""
 
 JSON_TYPE: Final[Header] = (b"content-type", b"application/json")
-BODY: Final = "fakeai.body"
-WHOLE: Final = "fakeai.whole"
-PART: Final = "fakeai.part"
-GONE: Final = "fakeai.gone"
-ADDED: Final = "fakeai.added"
-HEAD: Final = "fakeai.head"
+LINE: Final = "fakeai.line"
+
+
+class Line(Protocol):
+    """What our own connection offers for a request, beside what ASGI does."""
+
+    added: Sequence[Header]
+    """Headers for whatever is answered."""
+    known_head: KnownHead | None
+    """What is known of a head that came before."""
+
+    def take_body(self) -> bytes | None:
+        """Return the whole body, once; None when it has not all come."""
+
+    def whole(
+        self, status: int, headers: list[Header], body: bytes, form: Form
+    ) -> Awaitable[None] | None:
+        """Send a complete answer; return what is left to be awaited, as a rule nothing."""
+
+    def part(self, body: bytes) -> Awaitable[None] | None:
+        """Send a piece of a body whose length is not known; return what is left to be awaited."""
+
+    def when_gone(self, call: Callable[[], None] | None) -> None:
+        """Call this when the client goes; nothing, once nobody waits."""
 
 
 def answer(
@@ -47,9 +56,9 @@ def answer(
     The content length is added to the headers.
     """
     headers.append((b"content-length", b"%d" % len(body)))
-    whole: Whole | None = scope.get(WHOLE)
-    if whole is not None:
-        return whole(status, headers, body, "plain")
+    line: Line | None = scope.get(LINE)
+    if line is not None:
+        return line.whole(status, headers, body, "plain")
     return begin(send_whole(send, status, headers, body))
 
 
@@ -57,9 +66,9 @@ def answer_stream(
     scope: Any, send: Send, headers: list[Header], body: bytes
 ) -> Awaitable[None] | None:
     """Send a stream of which all is there; return what is left to be awaited."""
-    whole: Whole | None = scope.get(WHOLE)
-    if whole is not None:
-        return whole(200, headers, body, "chunk")
+    line: Line | None = scope.get(LINE)
+    if line is not None:
+        return line.whole(200, headers, body, "chunk")
     return begin(send_whole(send, 200, headers, body))
 
 
@@ -79,8 +88,8 @@ def part_sender(scope: Any, send: Send) -> Callable[[bytes], Awaitable[None] | N
 
     It returns what is left to be awaited, as a rule nothing.
     """
-    direct: Callable[[bytes], Awaitable[None] | None] | None = scope.get(PART)
-    return (lambda part: begin(send_more(send, part))) if direct is None else direct
+    line: Line | None = scope.get(LINE)
+    return (lambda part: begin(send_more(send, part))) if line is None else line.part
 
 
 async def send_more(send: Send, part: bytes) -> None:
@@ -113,16 +122,16 @@ class cancel_when_gone:  # noqa: N801 - reads as a statement: `with cancel_when_
     def __enter__(self) -> None:
         """Begin to watch; our own connection calls, any other is listened to by a task."""
         self._task = asyncio.current_task()
-        tell: Callable[[Callable[[], None] | None], None] | None = self._scope.get(GONE)
-        if tell is None:
+        line: Line | None = self._scope.get(LINE)
+        if line is None:
             self._watch = asyncio.get_running_loop().create_task(self._listen())
         else:
-            tell(self._cancel)
+            line.when_gone(self._cancel)
 
     def __exit__(self, *_failure: object) -> None:
         """Watch no longer."""
         if self._watch is None:
-            self._scope[GONE](None)
+            self._scope[LINE].when_gone(None)
         else:
             self._watch.cancel()
 
