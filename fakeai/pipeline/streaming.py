@@ -56,11 +56,13 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     dialect, clock = build.dialect, build.outside.clock
     view = compile_view(plan.variables, build.getters)
     extra = _HEADERS[dialect.framing]
-    count = _counts(build)
+    count, number = _counts(build), _numberer(build)
     paced = _compile_paced(build, patience, count)
 
     def stream(exchange: Exchange) -> Awaitable[None] | None:
-        pieces = frames(plan, exchange, view(exchange))
+        # Tokens that are known are shared by the streams of equal requests: they take nothing more.
+        own = exchange.schedule.due_s and exchange.known is None
+        pieces = frames(plan, exchange, view(exchange), number if own else None)
         # A frame that fails here is answered with an error of its own: nothing is out yet.
         parts = [] if exchange.schedule.due_s else _some(pieces)
         exchange.status = 200
@@ -173,21 +175,29 @@ def _counts(build: Build) -> _Counts:
 def _shrinker(build: Build) -> Step:
     """Return what lets go of all that nothing reads once the head of a stream is out."""
     readers = build.readers
-    numbered = build.shared.once("lexicon", Lexicon).numbered
     # An error event may come at any time.
     error_reads = not _ASKED.isdisjoint(build.dialect.body.variables)
 
     def shrink(exchange: Exchange) -> None:
         exchange.let_go_of_head()
-        if exchange.known is None:
-            # What is known is shared by the streams of equal requests: it takes nothing more.
-            for choice in exchange.outcome.choices:
-                for segment in choice.segments:
-                    segment.tokens = numbered(segment.tokens)
         if not error_reads and not any(read(exchange) for read in readers):
             exchange.forget()
 
     return shrink
+
+
+def _numberer(build: Build) -> Step:
+    """Return what makes numbers of the tokens of a stream that nothing else looks at."""
+    numbered = build.shared.once("lexicon", Lexicon).numbered
+
+    def number(exchange: Exchange) -> None:
+        if not exchange.is_forgotten:
+            return  # an answer that is to be kept is read as it was made
+        for choice in exchange.outcome.choices:
+            for segment in choice.segments:
+                segment.tokens = numbered(segment.tokens)
+
+    return number
 
 
 def _some(pieces: Iterator[Piece]) -> list[bytes]:

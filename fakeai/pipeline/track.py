@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from heapq import merge
 from itertools import chain, islice, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.files import SegmentPlan, StreamPlan
@@ -19,13 +20,24 @@ Piece = tuple[float, bytes]
 _Stretch: TypeAlias = "tuple[bytes, Iterable[bytes | None]]"
 """What stands before some tokens, and what is sent for each of them: None takes its time only."""
 
+_TOKENS: Final = attrgetter("tokens")
 _TEXT_ONLY: Final = frozenset({"text"})
 
 
-def frames(plan: StreamPlan, exchange: Exchange, variables: dict[str, object]) -> Iterator[Piece]:
-    """Yield every frame of a stream with the time at which it is due, in that order."""
+def frames(
+    plan: StreamPlan,
+    exchange: Exchange,
+    variables: dict[str, object],
+    shrink: Callable[[Exchange], None] | None = None,
+) -> Iterator[Piece]:
+    """Yield every frame of a stream with the time at which it is due, in that order.
+
+    `shrink` is called once all is rendered but the tokens, which are not looked at before that.
+    """
     start, body, ends = _rendered(plan, exchange, variables)
     del variables  # which hold the request: an open stream has no need of it
+    if shrink is not None and exchange.schedule.progress is None:
+        shrink(exchange)
     last = 0.0
     for last, part in body:
         yield last, start + part
@@ -138,7 +150,7 @@ class _Track:
     ) -> Iterator[bytes]:
         """Return the frames of a run of tokens."""
         if frame.varies <= _TEXT_ONLY:
-            return map(frame.text, islice(segment.tokens, first, end))
+            return map(frame.text, islice(_tokens(segment), first, end))
         deltas = self._deltas(segment, self._sent, self._reasoning, self._offset)
         return map(frame.encode, islice(deltas, first, end))
 
@@ -175,6 +187,11 @@ class _Track:
             yield delta
             if segment.kind == "text":
                 offset += len(token)
+
+
+def _tokens(segment: Segment) -> Iterator[str]:
+    """Return the tokens as they are when the first one is asked for."""
+    return chain.from_iterable(map(_TOKENS, (segment,)))
 
 
 def _join(frames_given: tuple[Frame, ...], variables: dict[str, object]) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from fakeai.pipeline.exchange import Exchange
+from fakeai.sim.lexicon import Numbered
 from fakeai.spec.files import builtin_folder
 from tests.harness import World
 
@@ -102,3 +104,32 @@ async def test_an_error_event_may_read_the_request(tmp_path: Path) -> None:
 
     assert wording in protocol
     assert "gpt-4o gave up" in answer.events[-1][1]
+
+
+async def test_what_ends_a_stream_may_show_the_tokens(tmp_path: Path) -> None:
+    """As a list, though an open stream holds numbers of them."""
+    built_in = (builtin_folder() / "templates/openai/chat_completions.yaml").read_text()
+    end = 'done: { raw: "[DONE]" }'
+    shown = built_in.replace(end, 'done: { data: "{{ outcome.choices[0].segments[0].tokens }}" }')
+    overlay = SLOW + "endpoints: { chat_completions: { template: house/chat.yaml } }\n"
+    world = World(tmp_path, overlay, {"templates/house/chat.yaml": shown})
+
+    answer = await world.chat(stream=True, max_tokens=40, ignore_eos=True)
+
+    assert end in built_in
+    assert answer.text == "".join(json.loads(answer.events[-1][1]))
+
+
+async def test_tokens_that_nothing_looks_at_are_numbers(tmp_path: Path) -> None:
+    """And those of an answer that is to be kept are not."""
+    long = {"max_tokens": 40, "ignore_eos": True}
+    tokens = [
+        (await _asked_of_open(World(tmp_path, SLOW), store=store, **long))
+        .outcome.choices[0]
+        .segments[0]
+        .tokens
+        for store in (False, True)
+    ]
+
+    assert [Numbered, list] == [type(each) for each in tokens]
+    assert list(tokens[0]) == tokens[1]
