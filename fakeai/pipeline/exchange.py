@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import msgspec
 
+from fakeai.core.value import Record
 from fakeai.pipeline.inputs import NO_INPUTS, Inputs
 from fakeai.pipeline.media import Medium
 from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
@@ -126,7 +127,7 @@ NO_HEADERS: Final[Mapping[bytes, bytes]] = {}
 _COUNTS_MAX: Final = 1024
 
 
-class Exchange:
+class Exchange(Record, eq=False):
     """The only mutable thing that stages share; a field without a writer keeps its neutral value.
 
     | field | written by | neutral |
@@ -153,92 +154,50 @@ class Exchange:
     | status, sent_bytes, first_sent | respond | 0, 0, None |
     """
 
-    __slots__ = (
-        "caller",
-        "client_ip",
-        "context",
-        "cost_usd",
-        "crash",
-        "credential",
-        "engine_run",
-        "entered",
-        "error",
-        "first_sent",
-        "gone",
-        "headers",
-        "id",
-        "inputs",
-        "is_forgotten",
-        "key",
-        "keyed",
-        "known",
-        "model",
-        "outcome",
-        "placement",
-        "principal",
-        "receive",
-        "received",
-        "request",
-        "request_bytes",
-        "request_id",
-        "schedule",
-        "scope",
-        "seat",
-        "send",
-        "sent_bytes",
-        "started",
-        "status",
-        "twin",
-        "usage",
-        "wall",
-    )
+    scope: Scope
+    receive: Receive
+    send: Send
+    started: float = 0.0
+    wall: float = 0.0
+    request_id: str = ""
+    id: str = ""
+    client_ip: str = ""
+    credential: bytes = b""
+    received: Mapping[bytes, bytes] = {}
+    """The headers of the request by their names, which are in lower case.
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Start with neutral values; the endpoint sets times and ids."""
-        self.scope = scope
-        self.receive = receive
-        self.send = send
-        self.started = 0.0
-        self.wall = 0.0
-        self.request_id = ""
-        self.id = ""
-        self.client_ip = ""
-        self.credential = b""
-        self.received: Mapping[bytes, bytes] = NO_HEADERS
-        """The headers of the request by their names, which are in lower case.
-
-        The length of a body that has come already need not be among them.
-        """
-        self.caller: Caller | None = None
-        self.request: Any = None
-        self.request_bytes = 0
-        self.known: dict[Any, Any] | None = None
-        """What follows from the bytes of a request, shared by all with the same ones."""
-        self.twin: dict[Any, Any] | None = None
-        """What follows from body, caller, model, outcome but for its ids, and placement."""
-        self.principal = ANONYMOUS
-        self.inputs: Inputs = NO_INPUTS
-        self.key = 0
-        self.model: ServedModel | None = None
-        self.context = NO_CONTEXT
-        self.usage = Usage()
-        self.placement = NO_PLACEMENT
-        self.seat: Seat | None = None
-        self.keyed: KeyedText | None = None
-        self.outcome: Outcome = EMPTY
-        self.cost_usd: Decimal = NO_COST
-        self.schedule = IMMEDIATE
-        self.engine_run: EngineRun | None = None
-        self.headers: list[Header] = []
-        self.error: ApiError | None = None
-        self.crash: BaseException | None = None
-        self.entered = 0
-        self.gone = False
-        self.is_forgotten = False
-        """Whether what was asked has been let go."""
-        self.status = 0
-        self.sent_bytes = 0
-        self.first_sent: float | None = None
+    The length of a body that has come already need not be among them.
+    """
+    caller: Caller | None = None
+    request: Any = None
+    request_bytes: int = 0
+    known: dict[Any, Any] | None = None
+    """What follows from the bytes of a request, shared by all with the same ones."""
+    twin: dict[Any, Any] | None = None
+    """What follows from body, caller, model, outcome but for its ids, and placement."""
+    principal: Principal = ANONYMOUS
+    inputs: Inputs = NO_INPUTS
+    key: int = 0
+    model: ServedModel | None = None
+    context: Context = NO_CONTEXT
+    usage: Usage = msgspec.field(default_factory=Usage)
+    placement: Placement = NO_PLACEMENT
+    seat: Seat | None = None
+    keyed: KeyedText | None = None
+    outcome: Outcome = EMPTY
+    cost_usd: Decimal = NO_COST
+    schedule: Schedule = IMMEDIATE
+    engine_run: EngineRun | None = None
+    headers: list[Header] = []
+    error: ApiError | None = None
+    crash: BaseException | None = None
+    entered: int = 0
+    gone: bool = False
+    is_forgotten: bool = False
+    """Whether what was asked has been let go."""
+    status: int = 0
+    sent_bytes: int = 0
+    first_sent: float | None = None
 
     def place(self, placement: Placement) -> None:
         """Note where it runs, and what usage tells of the hit."""

@@ -109,7 +109,7 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What an entry must have; null, at any depth, asks for nothing."""
 
 
-class Inputs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an endpoint's `inputs` tree may set; null leaves the default.
 
     A message is a map with `role` (system, developer, user, assistant, tool, function) and

@@ -163,7 +163,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     has_more: bool = False
 
 
-class Outcome(msgspec.Struct, kw_only=True):
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """All that a generator made for one exchange."""
 
     choices: list[Choice] = []
