@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _HEAD_CHARACTERS_MAX: Final = 192
-#: Words among which those that carry meaning are looked for.
+#: Words, marks among them, of which those that carry meaning are taken.
 _WORDS_MAX: Final = 16
 _WORD_CHARACTERS_MIN: Final = 3
 _WORD_CHARACTERS_MAX: Final = 32
@@ -152,9 +152,8 @@ def _cut(head: str) -> list[str]:
     """Return the words of a text, with a break wherever a phrase ends."""
     if head.isascii():
         marked = f"{head} ".encode().translate(_ASCII_BREAKS)
-        for end in (b"...", b". "):
-            marked = marked.replace(end, b"\0")
-        return marked.replace(b"\0", b" \0 ").decode().split()
+        ended = marked.replace(b"...", b"\0").replace(b". ", b"\0")
+        return ended.replace(b"\0", b" \0 ").decode().split()
     return _BREAKS.sub(f" {_BREAK} ", head).split()
 
 

@@ -31,24 +31,22 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         if model is None:
             return
         context, inputs, usage = exchange.context, exchange.inputs, exchange.usage
-        shown, longest = context.shown, 0
-        hasher = find_hasher(model)
-        if context.prompts:
-            counts = list(map(by_name[model.tokenizer].count, shown))
-            prompt, longest = sum(counts), max(counts)
-        elif hasher is not None and hasher.is_local:
-            # Its blocks are needed by the cache, and count most of it.
+        shown, hasher, longest = context.shown, find_hasher(model), 0
+        if hasher is not None and hasher.is_local and not context.prompts:
+            # The cache needs the blocks, and they count most of the prompt.
             exchange.keyed = keyed = hasher.prompt(shown)
             prompt = hasher.tokens(shown, keyed)
         else:
-            prompt = sum(map(by_name[model.tokenizer].count, shown))
+            counts = list(map(by_name[model.tokenizer].count, shown))
+            prompt, longest = sum(counts), max(counts, default=0)
         if context.definitions:
             prompt += per_request + per_tool * len(context.definitions)
         if context.media and model.media is not None:
             prompt += count_media(exchange, model.media)
         usage.prompt_tokens = prompt
         usage.writes_cache = inputs.cache_write
-        longest = longest if context.prompts else prompt
+        if not context.prompts:
+            longest = prompt
         asked = inputs.max_tokens or 0
         if longest + asked >= model.context_window or asked > model.max_output_tokens:
             _check_window(exchange, longest, model.context_window, model.max_output_tokens)
