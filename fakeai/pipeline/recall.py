@@ -10,6 +10,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from xxhash import xxh3_64_intdigest
+
 from fakeai.pipeline.stage import PASSED, Recall, Steps
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ class Memory:
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._known: dict[bytes, Known] = {}
+        self._known: dict[int, tuple[bytes, Known]] = {}
+        """Bodies, and what is known of them, by hash; of two with the same, only the first."""
         self._bytes = 0
         self._seen: set[int] = set()
         """Hashes of bodies that came once, as most do: those cost no more than this."""
@@ -55,30 +58,27 @@ class Memory:
         return len(self._known)
 
     def of(self, body: bytes) -> Known | None:
-        """Return what is known of a body, to which may be added; None of one that is new.
-
-        A large body is not even looked up: to hash it takes as long as to decode it.
-        """
+        """Return what is known of a body, to which may be added; None of one that is new."""
         if len(body) > BODY_BYTES_MAX:
             return None
-        known = self._known.get(body)
-        if known is None:
-            name = hash(body)
-            if name in self._seen:
-                return self._remember(body)
-            if len(self._seen) >= SEEN_MAX:
-                self._seen.clear()
-            self._seen.add(name)
-        return known
+        name = xxh3_64_intdigest(body)
+        kept = self._known.get(name)
+        if kept is not None:
+            return kept[1] if kept[0] == body else None
+        if name in self._seen:
+            return self._remember(name, body)
+        if len(self._seen) >= SEEN_MAX:
+            self._seen.clear()
+        self._seen.add(name)
+        return None
 
-    def _remember(self, body: bytes) -> Known:
+    def _remember(self, name: int, body: bytes) -> Known:
         known: Known = {}
-        self._known[body] = known
+        self._known[name] = (body, known)
         self._bytes += len(body)
         while len(self._known) > ENTRIES_MAX or self._bytes > TOTAL_BYTES_MAX:
             oldest = next(iter(self._known))
-            del self._known[oldest]
-            self._bytes -= len(oldest)
+            self._bytes -= len(self._known.pop(oldest)[0])
         return known
 
 

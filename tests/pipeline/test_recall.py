@@ -164,6 +164,17 @@ def test_bodies_that_never_come_again_are_not_kept() -> None:
     assert 1 == len(memory)
 
 
+def test_bodies_are_told_apart_where_their_hashes_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of one is never taken for another one."""
+    monkeypatch.setattr("fakeai.pipeline.recall.xxh3_64_intdigest", lambda _: 7)
+    memory = Memory()
+    first = [memory.of(b"one") for _ in range(3)][-1]
+
+    assert {} == first
+    assert [None, None] == [memory.of(b"two") for _ in range(2)]
+    assert first is memory.of(b"one")
+
+
 async def test_equal_requests_get_equal_answers(tmp_path: Path) -> None:
     """But for ids and counts of what is cached; and each is counted, logged and priced."""
     world = World(tmp_path)
