@@ -74,15 +74,22 @@ _BUSY: Final = 0.85
 def machine() -> dict[str, object]:
     """Return what the figures were taken on."""
     settings = [str(sysconfig.get_config_var(name)) for name in ("CONFIG_ARGS", "PY_CFLAGS_NODIST")]
-    optimized = any("--enable-optimizations" in each or "-fprofile" in each for each in settings)
     return {
         "python": platform.python_version(),
-        "build": "with PGO" if optimized else "without PGO (up to a third slower)",
+        "build": _build(settings),
         "cpus": os.cpu_count(),
         "platform": f"{sys.platform} {platform.machine()}",
         "uvicorn": version("uvicorn"),
         "uvloop": version("uvloop"),
     }
+
+
+def _build(settings: Sequence[str]) -> str:
+    """Return how the interpreter was built, as far as it says so itself."""
+    optimized = any("--enable-optimizations" in each or "-fprofile" in each for each in settings)
+    build = "built with PGO" if optimized else "not known to be built with PGO"
+    jit = getattr(sys, "_jit", None)
+    return f"{build}, its JIT on" if jit is not None and jit.is_enabled() else build
 
 
 def as_json(figures: Figures) -> str:
@@ -103,7 +110,7 @@ def as_text(figures: Figures) -> str:
 def _parts(figures: Figures) -> list[str]:
     known = figures.machine
     place = (
-        f"On Python {known['python']} built {known['build']}, {known['cpus']} CPUs, "
+        f"On Python {known['python']}, {known['build']}, {known['cpus']} CPUs, "
         f"{known['platform']}, uvicorn {known['uvicorn']}, uvloop {known['uvloop']}."
     )
     parts = [place]
