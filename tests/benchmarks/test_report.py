@@ -38,7 +38,7 @@ def test_a_busy_machine_is_told() -> None:
 def test_the_page_names_the_python_build() -> None:
     """A build without PGO is up to a third slower, so that each result must say which it is."""
     page = as_markdown(
-        Figures({**machine(), "build": "with PGO"}, stages=[StageRow("auth", 0.031, 4.2)])
+        Figures({**machine(), "build": "built with PGO"}, stages=[StageRow("auth", 0.031, 4.2)])
     )
 
     assert page.startswith("# Performance\n")
