@@ -32,34 +32,39 @@ class Estimator:
         self._generates = build.row.generate is not None
         self._memo = f"token_estimate {build.name}"
 
-    def model(self, exchange: Exchange) -> str:
-        """Return the id of the model that is asked for; empty when there is none."""
+    def asked(self, exchange: Exchange) -> tuple[str, Amounts]:
+        """Return the id of the model that is asked for, empty when there is none, and the estimate.
+
+        That is the prompt as it was counted, or else guessed, and the output.
+        """
+        known = exchange.known
+        read: tuple[str, Amounts] | None = None if known is None else known.get(self._memo)
+        if read is None:
+            read = self._model(exchange.request), self._guess(exchange.request)
+            if known is not None:
+                known[self._memo] = read
+        counted, wanted = exchange.usage.prompt_tokens, exchange.inputs.max_tokens
+        if exchange.model is None and not counted and not wanted:
+            return read
+        model, guess = read
         if exchange.model is not None:
-            return exchange.model.id
-        request, field = exchange.request, self._model_field
+            model = exchange.model.id
+        if not self._generates or not (counted or wanted):
+            return model, guess
+        prompt, output = counted or guess.input_tokens, wanted or guess.output_tokens
+        return model, Amounts(1, prompt + output, prompt, output)
+
+    def _model(self, request: Any) -> str:
+        field = self._model_field
         name = request.get(field) if field and isinstance(request, dict) else None
         if not isinstance(name, str):
             return ""
         known = self._find(name)
         return name[:MODEL_CHARACTERS_MAX] if known is None else known.id
 
-    def amounts(self, exchange: Exchange) -> Amounts:
-        """Return the estimate: the prompt that was counted, or else guessed, and the output."""
+    def _guess(self, request: Any) -> Amounts:
         if not self._generates:
             return ONE_REQUEST
-        known = exchange.known
-        guess: Amounts | None = None if known is None else known.get(self._memo)
-        if guess is None:
-            guess = self._guess(exchange.request)
-            if known is not None:
-                known[self._memo] = guess
-        counted, wanted = exchange.usage.prompt_tokens, exchange.inputs.max_tokens
-        if not counted and not wanted:
-            return guess
-        prompt, output = counted or guess.input_tokens, wanted or guess.output_tokens
-        return Amounts(1, prompt + output, prompt, output)
-
-    def _guess(self, request: Any) -> Amounts:
         prompt, output = prompt_tokens(request), 0
         for field in self._output_fields if isinstance(request, dict) else ():
             value = request.get(field)

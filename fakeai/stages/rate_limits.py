@@ -214,8 +214,11 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     desks = _desks(config, build)
     default, scope = config.default_tier, config.scope
     by_key, by_model, by_ip = "key" in scope, "model" in scope, "ip" in scope
-    now, identify, estimate = build.outside.clock.now, keyring_of(build).identify, Estimator(build)
-    model_of, amounts_of = estimate.model, estimate.amounts
+    now, identify, read = (
+        build.outside.clock.now,
+        keyring_of(build).identify,
+        Estimator(build).asked,
+    )
     refusals = build.meter.tallies(REFUSALS)
     consumed = Tallies[str](
         build.meter.tallies(CONSUMED), lambda caller: [(caller, "requests"), (caller, "tokens")]
@@ -229,10 +232,10 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
         if desk is None:
             return
         name, ip = caller.name, exchange.client_ip
+        model, asked = read(exchange)
         key = (caller.digest or ip) if by_key else ""
-        model = model_of(exchange) if by_model else ""
-        asked = amounts_of(exchange)
-        decision = desk.take((key, model, ip if by_ip else ""), asked, now())
+        where = key, model if by_model else "", ip if by_ip else ""
+        decision = desk.take(where, asked, now())
         standings = decision.standings
         if len(desk.left) >= CALLERS_MAX:
             desk.left.trim()
