@@ -214,11 +214,8 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     desks = _desks(config, build)
     default, scope = config.default_tier, config.scope
     by_key, by_model, by_ip = "key" in scope, "model" in scope, "ip" in scope
-    now, identify, read = (
-        build.outside.clock.now,
-        keyring_of(build).identify,
-        Estimator(build).asked,
-    )
+    now, identify = build.outside.clock.now, keyring_of(build).identify
+    read_asked = Estimator(build).asked
     refusals = build.meter.tallies(REFUSALS)
     consumed = Tallies[str](
         build.meter.tallies(CONSUMED), lambda caller: [(caller, "requests"), (caller, "tokens")]
@@ -232,7 +229,7 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
         if desk is None:
             return
         name, ip = caller.name, exchange.client_ip
-        model, asked = read(exchange)
+        model, asked = read_asked(exchange)
         key = (caller.digest or ip) if by_key else ""
         where = key, model if by_model else "", ip if by_ip else ""
         decision = desk.take(where, asked, now())
