@@ -51,12 +51,12 @@ def built_in() -> Tree:
     return {
         "fakeai": 1,
         "extends": "builtin",
-        "kv_cache": {"pools": {"main": pool}},
+        "kv_cache": {"pools": {"streams": pool}},
         "latency": {"profiles": {"paced": paced, "fast": fast}},
         "models": {
             MODEL: model,
-            PACED_MODEL: model | {"latency": "paced"},
-            FAST_MODEL: model | {"latency": "fast"},
+            PACED_MODEL: model | {"latency": "paced", "kv_cache": "streams"},
+            FAST_MODEL: model | {"latency": "fast", "kv_cache": "streams"},
         },
     }
 

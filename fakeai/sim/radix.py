@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import OrderedDict
-from functools import partial
+from collections import OrderedDict, deque
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fakeai.core.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from fakeai.sim.prefixes import end_of_resident, start_of_run
 
 #: So many keys of runs may be out of date, and three of four, before a run is swept.
 _SWEPT_MIN: Final = 1024
@@ -87,7 +84,7 @@ class PrefixTree:
 
     def match(self, keys: list[int], stop: int | None = None) -> int:
         """Return how many of all blocks, or of those before `stop`, are resident."""
-        return _end(self._blocks, keys, 0, len(keys) if stop is None else stop)
+        return end_of_resident(self._blocks, keys, 0, len(keys) if stop is None else stop)
 
     def pin(self, keys: list[int], stop: int) -> None:
         """Hold `keys[:stop]`, which are resident.
@@ -109,7 +106,7 @@ class PrefixTree:
         if lacking > 0:
             return lacking
         self._hold(keys, start, shared, stop)
-        absent = keys[_end(self._blocks, keys, shared, stop) : stop]
+        absent = keys[end_of_resident(self._blocks, keys, shared, stop) : stop]
         self._blocks.update(dict.fromkeys(absent, 0))
         self._private += private
         self._evict(len(self._blocks) + self._private - self.capacity_blocks)
@@ -165,7 +162,7 @@ class PrefixTree:
     def _shared(self, keys: list[int], start: int, stop: int) -> int:
         """Return where the ones of `keys[start:stop]` end that somebody holds."""
         self._count_pinned()
-        return _end(self._held, keys, start, stop)
+        return end_of_resident(self._held, keys, start, stop)
 
     def _hold(self, keys: list[int], start: int, shared: int, stop: int) -> None:
         held = self._held
@@ -199,7 +196,9 @@ class PrefixTree:
         run = self._run = latest + 1
         last = blocks.get(tail)
         if last is None:
-            cached = _end(blocks, keys, 0, len(keys) - 1)
+            cached = end_of_resident(blocks, keys, 0, len(keys) - 1)
+            if cached < _LONG and self._numbered == latest:
+                cached, self._numbered = 0, run
             blocks.update(dict.fromkeys(keys[cached:], run))
         else:
             blocks[tail] = run
@@ -250,7 +249,7 @@ class PrefixTree:
             keys = runs[run][1]
             keys_max -= len(keys)
             # A later run that has a block has those before it, too.
-            stale = bisect_left(keys, 1, key=partial(_is_live, blocks, run))
+            stale = start_of_run(blocks, keys, run)
             del keys[:stale]
             self._queued -= stale
             if not keys:
@@ -266,35 +265,20 @@ class PrefixTree:
 
     def _evict_run(self, run: int, keys: list[int], most: int) -> int:
         """Evict a run from its tail on; return how many blocks it had, at most `most`."""
-        blocks, held = self._blocks, self._held
-        before, evicted = len(keys), 0
-        while keys and evicted < most:
-            key = keys.pop()
-            if blocks.get(key) == run and key not in held:
-                del blocks[key]
-                evicted += 1
-        self._queued -= before - len(keys)
+        blocks, first = self._blocks, 0
+        # A later run, or somebody, that has a block has those before it, too.
+        if blocks.get(keys[0]) != run:
+            first = start_of_run(blocks, keys, run)
+        if self._held:
+            first = max(first, end_of_resident(self._held, keys, 0, len(keys)))
+        left = len(keys) - first
+        evicted = min(left, most)
+        deque(map(blocks.__delitem__, keys[len(keys) - evicted :]), maxlen=0)
         self._evicted += evicted
-        if not keys:
+        if evicted == left:
             del self._runs[run]
-        return evicted
-
-
-def _is_live(blocks: dict[int, int], run: int, key: int) -> bool:
-    return blocks.get(key) == run
-
-
-def _end(resident: Collection[int], keys: list[int], start: int, stop: int) -> int:
-    """Return where the resident ones of `keys[start:stop]` end, which come first."""
-    # Most prompts are resident as a whole, or not at all.
-    if start >= stop or keys[start] not in resident:
-        return start
-    if keys[stop - 1] in resident:
-        return stop
-    while start < stop:
-        middle = (start + stop) // 2
-        if keys[middle] in resident:
-            start = middle + 1
+            self._queued -= len(keys)
         else:
-            stop = middle
-    return start
+            self._queued -= first + evicted
+            keys[:] = keys[first : len(keys) - evicted]
+        return evicted
