@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import uvloop
@@ -120,14 +119,14 @@ class Connection(asyncio.Protocol):
             self.done.set_result(None)
 
 
-def send(port: int, requests: Sequence[bytes], load: Load) -> Result:
-    """Send requests in turn over several connections for some seconds."""
+def send(port: int, requests: Iterator[bytes], load: Load) -> Result:
+    """Send requests in turn over several connections for some seconds; they must not end."""
     return uvloop.run(_send(port, requests, load))
 
 
-async def _send(port: int, requests: Sequence[bytes], load: Load) -> Result:
+async def _send(port: int, requests: Iterator[bytes], load: Load) -> Result:
     loop, result = asyncio.get_running_loop(), Result()
-    ahead = _until(cycle(requests), load.seconds)
+    ahead = _until(requests, load.seconds)
 
     def make() -> Connection:
         return Connection(ahead, result, load.interval_s)

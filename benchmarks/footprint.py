@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from itertools import cycle
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,9 @@ def footprint(name: str, spec: Path, plan: Plan, *, paced: bool) -> FootprintRow
         idle_mb = server.rss_mb
         kb_per_stream = _kb_per_stream(server, plan) if paced else None
         done = 0
+        again = cycle(requests)
         while done < plan.requests:
-            done += send(server.port, requests, Load(plan.connections, plan.seconds)).requests
+            done += send(server.port, again, Load(plan.connections, plan.seconds)).requests
         return FootprintRow(
             server=name,
             first_answer_ms=median(starts) * 1000,

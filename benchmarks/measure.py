@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import cycle
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from benchmarks.rows import RequestRow, StreamRow
 from benchmarks.streams import Watch, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.cases import RequestCase, StreamCase
     from benchmarks.rows import Plan
@@ -42,7 +43,7 @@ class Round:
         return self.cpu_s * 1e6 / max(1, self.result.requests)
 
 
-def once(server: Server, requests: Sequence[bytes], load: Load) -> Round:
+def once(server: Server, requests: Iterator[bytes], load: Load) -> Round:
     """Send for a while and see what it cost the server."""
     before = server.cpu_s
     result = send(server.port, requests, load)
@@ -51,7 +52,8 @@ def once(server: Server, requests: Sequence[bytes], load: Load) -> Round:
 
 def compare(contestants: Sequence[Contestant], case: RequestCase, plan: Plan) -> list[RequestRow]:
     """Send a case to one server after another: at their best, then at half of that."""
-    asked = [case.requests(contestant.path) for contestant in contestants]
+    # Each round goes on where the last one has ended: what is new to a server stays new.
+    asked = [cycle(case.requests(contestant.path)) for contestant in contestants]
     full = Load(plan.connections, plan.seconds)
     for contestant, requests in zip(contestants, asked, strict=True):
         once(contestant.server, requests, Load(plan.connections, plan.seconds / 2))
@@ -70,7 +72,7 @@ def compare(contestants: Sequence[Contestant], case: RequestCase, plan: Plan) ->
 
 def _half_loads(
     contestants: Sequence[Contestant],
-    asked: Sequence[Sequence[bytes]],
+    asked: Sequence[Iterator[bytes]],
     rates: Sequence[float],
     plan: Plan,
 ) -> list[float]:
