@@ -78,8 +78,8 @@ NOBODY: Final = Caller(ANONYMOUS.name, "", None, ANONYMOUS)
 class Keyring:
     """The known keys by their hashes, and the callers of late by theirs.
 
-    A credential is hashed at every request, since nobody is to find it in memory; what the hash
-    stands for is worked out once.
+    A credential is hashed at every request, so that none is compared that is nearly right; what
+    the hash stands for is worked out once.
     """
 
     __slots__ = ("_callers", "_known", "keys")
