@@ -76,9 +76,9 @@ def _half_loads(
     rates: Sequence[float],
     plan: Plan,
 ) -> list[float]:
-    """Return the p99 latencies, in ms, of servers at half of what they can do."""
+    """Return the p99 latencies, in ms, of servers at half of what they can do; medians again."""
     tails: list[list[float]] = [[] for _ in contestants]
-    for _ in range(max(1, plan.rounds // 2)):
+    for _ in range(plan.rounds):
         for number, contestant in enumerate(contestants):
             load = Load(plan.connections, plan.seconds, rate=max(rates[number], 1) / 2)
             result = once(contestant.server, asked[number], load).result
