@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
 from statistics import median
 from typing import TYPE_CHECKING
@@ -107,6 +108,10 @@ def _request_row(
     )
 
 
+def _cpu_s(server: Server) -> float:
+    return server.cpu_s
+
+
 def compare_streams(
     contestants: Sequence[Contestant], case: StreamCase, plan: Plan
 ) -> list[StreamRow]:
@@ -119,7 +124,7 @@ def compare_streams(
             continue
         path = contestant.stream_path.format(tokens=case.tokens, itl_ms=case.itl_ms)
         server = contestant.server
-        seen = watch(server.port, case.requests(path), shape, lambda s=server: s.cpu_s)  # type: ignore[misc]
+        seen = watch(server.port, case.requests(path), shape, partial(_cpu_s, server))
         server.calm_down()
         yard = rows[0].events_per_s if rows else seen.events / seen.seconds
         rows.append(_stream_row(case, contestant.name, seen, yard))

@@ -64,7 +64,7 @@ class AskedServer:
     def __init__(self) -> None:
         """Know no head yet."""
         doorway = SimpleNamespace(refusal=lambda status, _error: b"HTTP/1.1 %d x\r\n\r\n" % status)
-        self._class: Any = connection_class(Limits(), doorway)  # type: ignore[arg-type]
+        self._class: Any = connection_class(Limits(), doorway)  # type: ignore[arg-type]  # as much as refusals need
         self._config = SimpleNamespace(
             loaded=True, loaded_app=self._app, limit_concurrency=None, timeout_keep_alive=75
         )

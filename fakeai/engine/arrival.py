@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fakeai.core.document import locate
 from fakeai.core.problem import Problem
 from fakeai.wire.client_ip import ClientAddresses, network_of
-from fakeai.wire.http import LINE
+from fakeai.wire.http import LENGTH, LINE
 
 if TYPE_CHECKING:
     from fakeai.core.rng import Rng
@@ -22,7 +22,6 @@ _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _REQUEST_ID: Final = b"x-request-id"
 _FORWARDED: Final = b"x-forwarded-for"
 _ID_BITS: Final = 128
-_LENGTH: Final = b"content-length"
 _UNKNOWN_PEER: Final = ("", 0)
 
 
@@ -49,7 +48,7 @@ class Arrival:
             sent = _Sent(headers, self._credentials)
             if known is not None:
                 # The next body is another one, and comes with its head.
-                sent.headers.pop(_LENGTH, None)
+                sent.headers.pop(LENGTH, None)
                 known[self] = sent
         exchange.received = sent.headers
         exchange.credential = sent.credential

@@ -29,7 +29,7 @@ _GONE: Final = {"type": "http.disconnect"}
 _PROBE_S: Final = 0.01
 #: What may not stand in a value of a header; a line break there would forge another header.
 _CONTROL: Final = bytes([*range(9), *range(10, 32), 127])
-#: The scope of a request that is over: its own one holds methods of the cycle that holds it.
+#: The scope of a request that is over: its own one holds the cycle that holds it.
 _DROPPED: Final[Scope] = {}
 #: What is read of a scope once a stream is open, by version of HTTP.
 _OPEN: Final = {v: {"method": "", "http_version": v} for v in ("1.0", "1.1")}

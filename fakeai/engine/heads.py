@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.value import Record
 from fakeai.pipeline.recall import Memory
+from fakeai.wire.http import LENGTH
 
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Header, Scope
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 HEAD_BYTES_MAX: Final = 4096
 """Longer heads are left to the parser; the numbers of shorter ones are short enough for `int`."""
 _END: Final = b"\r\n\r\n"
-_LENGTH: Final = b"content-length"
 #: The name as clients write it, cut where all of them write the same.
 _LENGTH_END: Final = b"ength: "
 _LENGTH_STARTS: Final = (b"\r\ncontent-l", b"\r\nContent-L")
@@ -41,7 +41,7 @@ class Piece(Record, eq=False):
         scope, headers, place = kept
         headers = headers.copy()
         if place >= 0:
-            headers[place] = (_LENGTH, self.length)
+            headers[place] = (LENGTH, self.length)
         scope = scope | ends
         scope["headers"] = headers
         scope["state"] = {}
@@ -52,7 +52,7 @@ class Piece(Record, eq=False):
         if len(body) != len(self.body):
             return
         headers: list[Header] = scope["headers"]
-        place = [name for name, _ in headers].index(_LENGTH) if self.length else -1
+        place = [name for name, _ in headers].index(LENGTH) if self.length else -1
         self.known[_SCOPE] = (scope.copy(), headers.copy(), place)
 
 

@@ -137,7 +137,7 @@ class Exchange(Record, eq=False):
     | caller | keyring, at the first question | None |
     | request, request_bytes | body | None, 0 |
     | known | body; any stage adds to it | None |
-    | twin | recall; any stage adds to it | None |
+    | twin | recall, and run when it fails; any stage adds to it | None |
     | principal | auth | ANONYMOUS |
     | inputs, key | inputs | NO_INPUTS, 0 |
     | model | model | None |

@@ -98,6 +98,7 @@ def _note(exchange: Exchange, error: BaseException) -> bool:
 
     Anything but a refusal is a bug of ours, and is told as such.
     """
+    exchange.twin = None  # whoever failed is like nobody else
     if isinstance(error, ApiError):
         exchange.error = error
     elif isinstance(error, asyncio.CancelledError) and exchange.gone:

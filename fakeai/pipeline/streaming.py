@@ -104,8 +104,9 @@ def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
             sending = _at_once(writer, clock, parts, pieces)
         elif progress is not None:
             sending = writer.follow(progress, pieces)
+        gone = cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone)
         try:
-            with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
+            with count, gone:
                 last: bytes | Awaitable[None] = DONE
                 if sending is None:
                     writer.begin(pieces)
@@ -115,15 +116,8 @@ def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
                     await last
                     last = await writer.go_on()
                 await writer.finish(last)
-        except asyncio.CancelledError:
-            count.disconnected.add()
-            raise
-        except ApiError:
-            count.failed.add()
-            raise
         finally:
             writer.stop()
-        count.finished.add()
 
     return paced
 
@@ -143,27 +137,31 @@ async def _at_once(
 
 
 class _Counts:
-    """Counts streams, and how they end."""
+    """Counts streams and, as the context of what sends one, how they end."""
 
-    __slots__ = ("disconnected", "failed", "finished", "started")
+    __slots__ = ("_disconnected", "_failed", "finished", "started")
 
     def __init__(self, started: Tally, finished: Tally, disconnected: Tally, failed: Tally) -> None:
         self.started = started
         self.finished = finished
-        self.disconnected = disconnected
-        self.failed = failed
+        self._disconnected = disconnected
+        self._failed = failed
+
+    def __enter__(self) -> None:
+        """Begin to send a stream; one object serves all of them."""
+
+    def __exit__(self, kind: type[BaseException] | None, *_failure: object) -> None:
+        if kind is None:
+            self.finished.add()
+        elif issubclass(kind, asyncio.CancelledError):
+            self._disconnected.add()
+        elif issubclass(kind, ApiError):
+            self._failed.add()
 
     async def while_sending(self, sending: Awaitable[None]) -> None:
         """Await what sends a stream."""
-        try:
+        with self:
             await sending
-        except asyncio.CancelledError:
-            self.disconnected.add()
-            raise
-        except ApiError:
-            self.failed.add()
-            raise
-        self.finished.add()
 
 
 def _counts(build: Build) -> _Counts:

@@ -43,16 +43,14 @@ class Estimator:
             read = self._model(exchange.request), self._guess(exchange.request)
             if known is not None:
                 known[self._memo] = read
-        counted, wanted = exchange.usage.prompt_tokens, exchange.inputs.max_tokens
-        if exchange.model is None and not counted and not wanted:
-            return read
-        model, guess = read
+        model, amounts = read
         if exchange.model is not None:
             model = exchange.model.id
-        if not self._generates or not (counted or wanted):
-            return model, guess
-        prompt, output = counted or guess.input_tokens, wanted or guess.output_tokens
-        return model, Amounts(1, prompt + output, prompt, output)
+        counted, wanted = exchange.usage.prompt_tokens, exchange.inputs.max_tokens
+        if self._generates and (counted or wanted):
+            prompt, output = counted or amounts.input_tokens, wanted or amounts.output_tokens
+            amounts = Amounts(1, prompt + output, prompt, output)
+        return model, amounts
 
     def _model(self, request: Any) -> str:
         field = self._model_field

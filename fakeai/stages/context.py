@@ -34,8 +34,7 @@ def compile_context(_config: None, build: Build) -> Steps | None:
         inputs, model = exchange.inputs, exchange.model
         if inputs.prompts is None or model is None:
             messages = inputs.messages or []
-            if "tool" in [message.get("role") for message in messages]:
-                check_tool_results(messages, inputs.params.messages)
+            check_tool_results(messages, inputs.params.messages)
             tools = definitions(inputs.tools) if inputs.tools else ()
             exchange.context = read_context(messages, tools)
         else:
@@ -70,16 +69,14 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
     user, turn = "", 0
     for message in messages:
         content, role = message.get("content"), message.get("role")
-        calls: list[str] = []
         if isinstance(content, str):
             text = content
         else:
             text = message_text(content)
             media += read_media(content)
         texts.append(text)
-        if len(message) > 2 or content is None:
-            calls = called(message)
-            texts += calls
+        calls = called(message)
+        texts += calls
         if role == "user":
             user, turn = text, turn + 1
             names, results = [], []

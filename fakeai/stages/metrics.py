@@ -141,11 +141,9 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
         in_flight.value -= 1
         end(exchange)
         elapsed_s = now() - exchange.started
-        if exchange.error is None:
-            ending = shared(exchange, "ending", ending_of)
-        else:
+        if exchange.error is not None:
             count_error(exchange, exchange.error)
-            ending = ending_of(exchange)
+        ending = shared(exchange, "ending", ending_of)
         answers, key = ending.answers, exchange.principal.name
         measured = None if answers is None else answers.measure(exchange, elapsed_s)
         note((ending, key, elapsed_s, exchange.request_bytes, measured))

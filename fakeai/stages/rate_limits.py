@@ -264,10 +264,8 @@ def _used(exchange: Exchange) -> Amounts:
     Whoever was refused has drawn a request, but no tokens; our own failures cost nothing.
     """
     error = exchange.error
-    if error is None and exchange.first_sent is not None:
+    if exchange.first_sent is not None and (error is None or error.kind in _BROKEN_OFF):
         return shared(exchange, "used", _tokens_used)
-    if exchange.first_sent is not None and error is not None and error.kind in _BROKEN_OFF:
-        return _tokens_used(exchange)
     return NOTHING if error is not None and error.kind in _FAILURES else ONE_REQUEST
 
 

@@ -114,7 +114,6 @@ def _usual_reader(build: Build) -> Callable[[Exchange], tuple[object, ...]]:
     def read(exchange: Exchange) -> tuple[object, ...]:
         model, started, first_sent = exchange.model, exchange.started, exchange.first_sent
         caller = exchange.caller or keyring.identify(exchange)
-        ended = shared(exchange, "line", _ended) if exchange.error is None else _ended(exchange)
         return (
             exchange.request_id,
             exchange.client_ip,
@@ -122,7 +121,7 @@ def _usual_reader(build: Build) -> Callable[[Exchange], tuple[object, ...]]:
             None if model is None else model.name,
             caller.name,
             caller.principal.scenario,
-            *ended,
+            *shared(exchange, "line", _ended),
             # Whole microseconds; `round` would take four times as long.
             None if first_sent is None else int((first_sent - started) * _MICRO + 0.5) / 1000,
             int((now() - started) * _MICRO + 0.5) / 1000,

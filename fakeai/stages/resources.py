@@ -10,11 +10,11 @@ from fakeai.pipeline.resources import Config, Record, collection, missing
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.pipeline.variables import compile_view
 
-#: What is known of a body whose answers are not to be kept.
-_UNWANTED: Final = "resources.unwanted"
-
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
+
+#: What is known of a body whose answers are not to be kept.
+_UNWANTED: Final = "resources.unwanted"
 
 
 def compile_resources(config: Config | None, build: Build) -> Steps | None:

@@ -22,6 +22,7 @@ KnownHead = dict[Any, Any]
 """What follows from the bytes of a head but for its content length; whoever reads it may add."""
 
 JSON_TYPE: Final[Header] = (b"content-type", b"application/json")
+LENGTH: Final = b"content-length"
 LINE: Final = "fakeai.line"
 
 
@@ -55,7 +56,7 @@ def answer(
 
     The content length is added to the headers.
     """
-    headers.append((b"content-length", b"%d" % len(body)))
+    headers.append((LENGTH, b"%d" % len(body)))
     line: Line | None = scope.get(LINE)
     if line is not None:
         return line.whole(status, headers, body, "plain")

@@ -69,7 +69,7 @@ def test_all_endpoints_of_the_stages_compile_together(tmp_path: Path) -> None:
 def test_every_paced_stream_finds_its_blocks(tmp_path: Path) -> None:
     """What is measured is the server, not a simulated memory that is full."""
     spec = compiled(tmp_path, specs.built_in()).loaded.spec
-    pool = spec.kv_cache.pools["streams"]  # type: ignore[attr-defined]
+    pool = spec.kv_cache.pools["streams"]  # type: ignore[attr-defined]  # a section of a stage
     longest = max(case.tokens for case in STREAM_CASES)
 
     assert pool.blocks_per_worker >= STREAMS_MAX * (longest // pool.block_size + 1)
