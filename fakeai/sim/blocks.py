@@ -45,8 +45,7 @@ class BlockHasher:
         text = BETWEEN.join(texts)
         keys, borders = self._shared(text)
         blocks, rest = self._cut(text[borders[-1] :], self._size)
-        key = keys[-1] if keys else self._seed
-        keys += [key := xxh3_64_intdigest(block, key) for block in blocks]
+        keys += self.keys(blocks, keys)
         if self.is_local and len(text) <= _REMEMBERED_MAX and text.isascii():
             self._last = (text, keys, borders, blocks)
         return KeyedText(self, keys, rest)
@@ -84,14 +83,11 @@ class BlockHasher:
     def after(self, keyed: KeyedText, text: str) -> KeyedText:
         """Return a conversation that goes on with a text; its rest may become part of a block."""
         blocks, rest = self._cut(f"{keyed.rest}{BETWEEN}{text}", self._size)
-        keys = keyed.keys
-        key = keys[-1] if keys else self._seed
-        named = [key := xxh3_64_intdigest(block, key) for block in blocks]
-        return KeyedText(self, keys + named, rest)
+        return KeyedText(self, keyed.keys + self.keys(blocks, keyed.keys), rest)
 
-    def keys(self, blocks: Iterable[bytes]) -> list[int]:
-        """Return the keys of blocks that stand first."""
-        key = self._seed
+    def keys(self, blocks: Iterable[bytes], before: Sequence[int] = ()) -> list[int]:
+        """Return the keys of blocks that follow those with the keys `before`, or stand first."""
+        key = before[-1] if before else self._seed
         return [key := xxh3_64_intdigest(block, key) for block in blocks]
 
 
