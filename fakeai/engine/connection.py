@@ -19,6 +19,7 @@ from fakeai.engine.head import TOO_LARGE, TOO_LATE, head_limits
 from fakeai.engine.heads import Heads
 from fakeai.engine.lines import Openings
 from fakeai.engine.parsing import Parsing
+from fakeai.engine.starts import Starts
 from fakeai.engine.turns import Turns
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def connection_class(limits: Limits, doorway: Doorway) -> type[asyncio.Protocol]
         "doorway": doorway,
         "heads": Heads(),
         "openings": Openings(),
+        "starts": Starts(),
     }
     return type("LimitedConnection", (Connection,), parts)
 
@@ -53,6 +55,7 @@ class Connection(Parsing, asyncio.Protocol):
 
     doorway: Doorway
     openings: Openings
+    starts: Starts
     transport: asyncio.Transport
 
     def __init__(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from inspect import iscoroutine
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable
 
     from fakeai.engine.connection import Connection
     from fakeai.engine.cycle import Cycle
@@ -112,14 +110,8 @@ class Turns:
             self._start(cycle)
 
     def _start(self, cycle: Cycle) -> None:
-        """Let the application do what it can at once; the rest of it goes on in a task."""
         self._answering = cycle
-        rest = cycle.start()
-        if rest is not None:
-            connection = cycle.connection
-            task = connection.loop.create_task(rest if iscoroutine(rest) else _awaited(rest))
-            connection.state.tasks.add(task)
-            task.add_done_callback(cycle.ended)
+        cycle.connection.starts.add(cycle)
 
     def _look(self, connection: Connection) -> None:
         """Close a connection on which nothing has happened for long."""
@@ -131,7 +123,3 @@ class Turns:
             self._idle_timer = connection.loop.call_later(left_s, self._look, connection)
         elif not connection.transport.is_closing():
             connection.transport.close()
-
-
-async def _awaited(rest: Awaitable[None]) -> None:
-    await rest
