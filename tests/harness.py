@@ -191,6 +191,8 @@ class Connection:
     async def _send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.answer.status = message["status"]
+            names = [name for name, _ in message["headers"] if name != b"vary"]
+            assert len(set(names)) == len(names), f"a header is sent twice: {names}"
             self.answer.headers = {k.decode(): v.decode("latin-1") for k, v in message["headers"]}
             return
         self.answer.parts.append((self._clock.now(), message.get("body", b"")))

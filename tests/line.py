@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 INTERIM = 100
+#: Headers that say where an answer ends; without them it ends with the connection.
+_FRAMES = {"content-length", "transfer-encoding"}
 
 
 class Listener:
@@ -81,6 +83,8 @@ class Line(asyncio.Transport):
         self.ended = False
         """Whether the server has said that it sends no more."""
         self.closed = False
+        self.is_read = True
+        """Whether the server takes what is sent."""
         self._clock = clock
         self._parser = httptools.HttpResponseParser(self)
         protocol.connection_made(self)
@@ -122,6 +126,12 @@ class Line(asyncio.Transport):
         """Close both directions."""
         if not self.closed:
             self.closed = self.ended = True
+            if (
+                self.answers
+                and self.answers[-1].status
+                and not _FRAMES & self.answers[-1].headers.keys()
+            ):
+                self.answers[-1].complete = True
             asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
 
     def is_closing(self) -> bool:
@@ -129,10 +139,12 @@ class Line(asyncio.Transport):
         return self.closed
 
     def pause_reading(self) -> None:
-        """Do nothing: what a test sends is little."""
+        """Take note; what a test sends comes nevertheless."""
+        self.is_read = False
 
     def resume_reading(self) -> None:
-        """Do nothing: reading was never paused."""
+        """Take note."""
+        self.is_read = True
 
     # What the client's parser finds.
 
@@ -141,8 +153,10 @@ class Line(asyncio.Transport):
         self.answers.append(Answer())
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header."""
-        self.answers[-1].headers[name.decode().lower()] = value.decode("latin-1")
+        """Keep a header; none of ours is sent twice, but for the one that may."""
+        known, told = name.decode().lower(), self.answers[-1].headers
+        assert known == "vary" or known not in told, known
+        told[known] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Keep the status."""

@@ -17,7 +17,7 @@ from fakeai.engine.cycle import Cycle
 from fakeai.engine.flow import Flow
 from fakeai.engine.head import TOO_LARGE, TOO_LATE, head_limits
 from fakeai.engine.heads import Heads
-from fakeai.engine.lines import Openings
+from fakeai.engine.lines import INTERIM, Openings
 from fakeai.engine.parsing import Parsing
 from fakeai.engine.starts import Starts
 from fakeai.engine.turns import Turns
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 #: How long a refused client may go on sending before the connection is cut, so that it can read.
 _LINGER_S: Final = 1.0
+#: A client that has closed both sides answers a write with a reset, and the next write finds it
+#: gone: at once where it is near. Interim answers can be written until the answer begins; each
+#: pause is twice as long as the last.
+_PROBE_S: Final = 0.01
 
 
 def connection_class(limits: Limits, doorway: Doorway) -> type[asyncio.Protocol]:
@@ -51,7 +55,16 @@ def connection_class(limits: Limits, doorway: Doorway) -> type[asyncio.Protocol]
 class Connection(Parsing, asyncio.Protocol):
     """One connection of a client; uvicorn makes it, and hears of its end."""
 
-    __slots__ = ("_app", "_crowd_max", "_head_timer", "_refused", "loop", "state", "transport")
+    __slots__ = (
+        "_app",
+        "_crowd_max",
+        "_head_timer",
+        "_is_extra",
+        "_refused",
+        "loop",
+        "state",
+        "transport",
+    )
 
     doorway: Doorway
     openings: Openings
@@ -80,6 +93,7 @@ class Connection(Parsing, asyncio.Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Give the client its time for the first head."""
         self.state.connections.add(self)  # type: ignore[arg-type]  # no class of uvicorn's own
+        self._is_extra = len(self.state.connections) > self._crowd_max
         self.transport = transport
         self.flow = Flow(transport)
         scheme = "https" if is_ssl(transport) else "http"
@@ -123,8 +137,17 @@ class Connection(Parsing, asyncio.Protocol):
         self._stop_head_timer()
         cycle.keep_alive = False
         if cycle.scope["http_version"] == "1.1":
-            cycle.probe()
+            self._probe(cycle)
         return True
+
+    def _probe(self, cycle: Cycle, pause_s: float = _PROBE_S) -> None:
+        """Ask a client that sends no more whether it still reads."""
+        if cycle.response_started or self.transport.is_closing():
+            return
+        # Behind another answer it would fall into its middle.
+        if not self.turns.has_queue:
+            self.transport.write(INTERIM)
+        self.loop.call_later(pause_s, self._probe, cycle, 2 * pause_s)
 
     def data_received(self, data: bytes) -> None:
         """Parse, and begin what came; a head that does not end counts before it is known."""
@@ -151,9 +174,11 @@ class Connection(Parsing, asyncio.Protocol):
         """Let the application have it, or turn it away when the house is full."""
         if self._head_timer is not None:
             self._stop_head_timer()
-        crowded = len(self.state.connections) > self._crowd_max
-        app = self.doorway.crowded if crowded else self._app
-        cycle = Cycle(self, scope, app, keep_alive=keep_alive and not crowded)
+        # Whoever is served already is not turned away for those who come later.
+        if self._is_extra:
+            self._is_extra = len(self.state.connections) > self._crowd_max
+        app = self.doorway.crowded if self._is_extra else self._app
+        cycle = Cycle(self, scope, app, keep_alive=keep_alive and not self._is_extra)
         self._latest = self.turns.arriving = cycle
         return cycle
 

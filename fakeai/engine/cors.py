@@ -53,8 +53,7 @@ def with_cors(app: App, rules: CorsRules) -> App:
 
 async def _send_preflight(send: Send, headers: tuple[Header, ...]) -> None:
     """Without the headers that allow it, the browser does not send the request."""
-    length = (b"content-length", b"0")
-    await send({"type": "http.response.start", "status": 204, "headers": [*headers, length]})
+    await send({"type": "http.response.start", "status": 204, "headers": list(headers)})
     await send({"type": "http.response.body", "body": b""})
 
 

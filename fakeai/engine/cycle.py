@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HEADER_VALUE_RE
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 _START: Final = "http.response.start"
 _BODY: Final = "http.response.body"
 _GONE: Final = {"type": "http.disconnect"}
-#: A client that has closed both sides answers a write with a reset, and the next write finds it
-#: gone: at once where it is near. Interim answers can be written until the answer begins; each
-#: pause is twice as long as the last.
-_PROBE_S: Final = 0.01
 #: What may not stand in a value of a header; a line break there would forge another header.
 _CONTROL: Final = bytes([*range(9), *range(10, 32), 127])
 #: The scope of a request that is over: its own one holds the cycle that holds it.
@@ -56,7 +53,8 @@ class Cycle:
     _chunked: bool | None = None
     _streams = False
     """Whether pieces go out as they come, as chunks."""
-    _length_left = 0
+    _length_left: float = 0
+    """Bytes of the body that are still to come; infinite where the connection ends it."""
     _held = b""
 
     def __init__(self, connection: Connection, scope: Scope, app: App, *, keep_alive: bool) -> None:
@@ -97,15 +95,6 @@ class Cycle:
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
-    def probe(self, pause_s: float = _PROBE_S) -> None:
-        """Ask a client that sends no more whether it still reads."""
-        if self.response_started or self.transport.is_closing():
-            return
-        # Behind another answer it would fall into its middle.
-        if not self.connection.turns.has_queue:
-            self.transport.write(INTERIM)
-        self.connection.loop.call_later(pause_s, self.probe, 2 * pause_s)
-
     # What an application asks for.
 
     def start(self) -> Awaitable[None] | None:
@@ -141,7 +130,7 @@ class Cycle:
             self.waits_to_be_asked = False
             self.transport.write(INTERIM)
         if not self.disconnected and not self.response_complete:
-            self.flow.resume_reading()
+            self.connection.turns.read_on(self.flow)
             if not self._news:
                 await self._wait()
             self._news = False
@@ -168,7 +157,7 @@ class Cycle:
     def when_gone(self, call: Callable[[], None] | None) -> None:
         """Call this when the client goes; nothing, once nobody waits."""
         self._on_gone = call
-        self.flow.resume_reading()
+        self.connection.turns.read_on(self.flow)
         if self.disconnected and call is not None:
             self.connection.loop.call_soon(call)
 
@@ -181,21 +170,24 @@ class Cycle:
         """
         if self.disconnected:
             return None
-        headers += self.added
-        head = b"\r\n".join(map(b": ".join, headers))
+        sent = [*headers, *self.added]
+        head = b"\r\n".join(map(b": ".join, sent))
         controls = len(head) - len(head.translate(None, _CONTROL))
         if (
             self.flow.write_paused
             or self.response_started
-            or controls != 2 * (len(headers) - 1)
+            or controls != 2 * (len(sent) - 1)
             or b"\nconnection:" in head
             or self.scope["method"] == "HEAD"
         ):
             return begin(send_whole(self.send, status, headers, body))
         self.response_started = True
-        closing = HEAD_ENDS[form, self.keep_alive]
         if form == "chunk":
-            body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+            if self.scope["http_version"] == "1.0":
+                form = "plain"  # it ends with the connection
+            else:
+                body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+        closing = HEAD_ENDS[form, self.keep_alive]
         self.transport.write(b"".join((self._opening(status), head, closing, body)))
         self._complete()
         return None
@@ -227,12 +219,16 @@ class Cycle:
         head = [self._opening(status), *self._lines(headers)]
         if not self.keep_alive:
             head.append(b"connection: close\r\n")
+        version = self.scope["http_version"]
         bodiless = self.scope["method"] == "HEAD" or status in (204, 304)
         if self._chunked is None and not bodiless:
-            self._chunked = self._streams = True
-            head.append(b"transfer-encoding: chunked\r\n")
+            self._chunked = self._streams = version != "1.0"
+            if self._chunked:
+                head.append(b"transfer-encoding: chunked\r\n")
+            else:
+                self._length_left = math.inf
             if not self.body:
-                self.scope = _OPEN.get(self.scope["http_version"], self.scope)
+                self.scope = _OPEN.get(version, self.scope)
         head.append(_END)
         if self._chunked:
             self.transport.write(b"".join(head))
@@ -270,7 +266,7 @@ class Cycle:
         else:
             self._write_plain(body)
         if not more:
-            if self._length_left:
+            if 0 < self._length_left < math.inf:
                 raise RuntimeError("Response content shorter than Content-Length")
             self._complete()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
 
     from fakeai.engine.connection import Connection
     from fakeai.engine.cycle import Cycle
+    from fakeai.engine.flow import Flow
 
 
 class Turns:
@@ -34,7 +36,7 @@ class Turns:
         self._idle_since = 0.0
         self._idle_timer: asyncio.TimerHandle | None = None
         self._answering: Cycle | None = None
-        self._queue: list[Cycle] = []
+        self._queue: deque[Cycle] = deque()
         self._had_one = False
         self._next_comes = False
         self.arriving: Cycle | None = None
@@ -49,6 +51,11 @@ class Turns:
     def is_busy(self) -> bool:
         """Whether a request is being answered."""
         return self._answering is not None and not self._answering.response_complete
+
+    def read_on(self, flow: Flow) -> None:
+        """Read what comes, unless requests wait already: they are no more than came at once."""
+        if not self._queue:
+            flow.resume_reading()
 
     def come(self) -> None:
         """All that came is read: begin what has not come as a whole; another turn begins."""
@@ -76,7 +83,7 @@ class Turns:
         connection.state.total_requests += 1
         if connection.transport.is_closing():
             return
-        connection.flow.resume_reading()
+        self.read_on(connection.flow)
         if self._queue:
             self._call_next(connection)
             return
@@ -105,7 +112,7 @@ class Turns:
         self._next_comes = False
         if not self._queue or self.is_busy:
             return
-        cycle = self._queue.pop(0)
+        cycle = self._queue.popleft()
         if not cycle.connection.transport.is_closing():
             self._start(cycle)
 

@@ -51,6 +51,7 @@ async def test_who_has_asked_gets_the_whole_answer(
 
     assert (200, True, True) == (answer.status, answer.complete, line.closed)
     assert answer.parts[-1][0] >= 9
+    assert (stream and version == b"1.1") == ("transfer-encoding" in answer.headers)
     assert answer.body.endswith(b"data: [DONE]\n\n" if stream else b"}")
 
 
@@ -136,3 +137,16 @@ def test_who_has_closed_its_connection_is_told_from_who_waits(live: Callable[[st
     assert (2, 1) == (before, after)
     assert b"\r\n\r\nHTTP/1.1 200 OK\r\n" in answer
     assert answer.endswith(b"}")
+
+
+async def test_an_old_client_gets_a_stream_as_plain_bytes(tmp_path: Path) -> None:
+    """Chunks came with HTTP/1.1; where all is there at once as well as where it takes time."""
+    streams = []
+    for spec in ("", SLOW):
+        line = await served(World(tmp_path, spec), post(b"1.0", stream=True))
+        streams.append(line.answers[-1].body)
+
+        assert {"transfer-encoding", "content-length"}.isdisjoint(line.answers[-1].headers)
+
+    assert all(each.startswith(b"data: {") for each in streams)
+    assert all(each.endswith(b"data: [DONE]\n\n") for each in streams)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.live import live
 
 if TYPE_CHECKING:
@@ -33,10 +35,18 @@ def test_an_answer_has_its_length(live: Callable[[str], str]) -> None:
     assert b"connection: close" in head
 
 
-def test_the_answer_to_head_has_no_body(live: Callable[[str], str]) -> None:
-    """Its head is that of a GET."""
-    answer = _ask(live(""), b"HEAD /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+@pytest.mark.parametrize("path", ["/health", "/v1/models", "/nope"])
+def test_the_answer_to_head_is_the_head_of_a_get(live: Callable[[str], str], path: str) -> None:
+    """Line by line, those for browsers and those that name the request included."""
+    address = live("")
+    asked = f" {path} HTTP/1.1\r\nhost: x\r\norigin: https://a.example\r\nconnection: close\r\n\r\n"
+    head, body = _ask(address, b"HEAD" + asked.encode()).split(b"\r\n\r\n")
+    full, _, _ = _ask(address, b"GET" + asked.encode()).partition(b"\r\n\r\n")
 
-    assert answer.startswith(b"HTTP/1.1 200")
-    assert answer.endswith(b"\r\n\r\n")
-    assert answer.count(b"\r\n\r\n") == 1
+    assert b"" == body
+    assert _names(full) == _names(head)
+    assert b"access-control-allow-origin" in _names(head)
+
+
+def _names(head: bytes) -> list[bytes]:
+    return [line.partition(b":")[0] for line in head.split(b"\r\n")]

@@ -76,3 +76,17 @@ async def test_a_crowd_gets_the_envelope(tmp_path: Path) -> None:
     assert "overloaded" == answers[1].json["error"]["code"]
     assert ("1", "close") == tuple(answers[1].headers[n] for n in ("retry-after", "connection"))
     assert (False, True) == (first.closed, second.closed)
+
+
+async def test_a_newcomer_turns_nobody_away(tmp_path: Path) -> None:
+    """Who was there first is served; who came later is, once there is room."""
+    world = World(tmp_path, "server: { limits: { connections: 1 } }\n")
+    listener = Listener(world)
+    first, second = listener.connect(), listener.connect()
+    first.send(HEAD + b"\r\n")
+    first.close()
+    await world.clock.advance(0.5)
+    second.send(HEAD + b"\r\n")
+
+    assert [200, 200] == [line.answers[-1].status for line in (first, second)]
+    assert not second.closed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,32 @@ async def test_all_of_them_are_answered(tmp_path: Path) -> None:
         await world.clock.run()
 
     assert [200] * 1500 == [answer.status for answer in line.answers]
+
+
+async def test_nothing_is_read_while_requests_wait(tmp_path: Path) -> None:
+    """No more of them wait than came at once; then the next ones are taken."""
+    line = Listener(World(tmp_path)).connect()
+    line.send(GET * 20)
+    read = {}
+    while len(line.answers) < 20:
+        read[len(line.answers)] = line.is_read
+        await asyncio.sleep(0)
+
+    assert [*range(1, 20)] == [count for count, is_read in read.items() if not is_read]
+    assert line.is_read
+
+
+async def test_nor_while_the_first_of_them_takes_its_time(tmp_path: Path) -> None:
+    """Though the connection is watched meanwhile, to see the client leave."""
+    world = World(tmp_path, "latency: { default: p, profiles: { p: { ttft: 9s } } }\n")
+    line = Listener(world).connect()
+    line.send(_post(b"1.1") + GET)
+    await world.clock.advance(5)
+    while_waiting = line.is_read
+    await world.clock.advance(5)
+
+    assert (False, True) == (while_waiting, line.is_read)
+    assert 2 == len(line.answers)
 
 
 async def test_what_follows_the_last_request_is_not_answered(tmp_path: Path) -> None:
@@ -81,6 +108,7 @@ async def test_a_connection_that_ends_leaves_nothing_behind(tmp_path: Path) -> N
     world = World(tmp_path, "latency: { default: p, profiles: { p: { ttft: 100s } } }\n")
     listener = Listener(world)
     gc.collect()
+    before = _kept()
     gc.disable()
     try:
         for data in (b"", GET, GET * 3, GET[:20], _post(b"1.1"), _post(b"1.1") + GET):
@@ -91,11 +119,15 @@ async def test_a_connection_that_ends_leaves_nothing_behind(tmp_path: Path) -> N
             await world.clock.advance(1)
             line.protocol = None
             del line
-        kinds = [type(each) for each in gc.get_objects()]
+        after = _kept()
     finally:
         gc.enable()
 
-    assert [] == [kind for kind in kinds if issubclass(kind, Connection | Cycle)]
+    assert before == after
+
+
+def _kept() -> int:
+    return sum(issubclass(type(each), Connection | Cycle) for each in gc.get_objects())
 
 
 def _post(version: bytes) -> bytes:
