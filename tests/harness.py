@@ -42,6 +42,9 @@ class Lines:
         """Keep a line at level error."""
         self.lines.append(("error", event, fields))
 
+    def close(self) -> None:
+        """Do nothing: all lines are kept."""
+
     def prepare(self, level: str, event: str, fields: tuple[str, ...]) -> WriteLine:
         """Return what keeps lines of these fields."""
         return lambda values: self.lines.append(

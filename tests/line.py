@@ -134,6 +134,10 @@ class Line(asyncio.Transport):
                 self.answers[-1].complete = True
             asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
 
+    def abort(self) -> None:
+        """Close at once, whatever has not been read."""
+        self.close()
+
     def is_closing(self) -> bool:
         """Tell whether it is closed."""
         return self.closed

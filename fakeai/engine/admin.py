@@ -124,8 +124,8 @@ def _guard(token: str) -> Callable[[Exchange], None]:
 def _show(page: Page, engine: Engine, dialect: Protocol) -> WaitingStep:
     def wait(exchange: Exchange) -> Awaitable[None] | None:
         body = _ENCODE(page.answer(engine, exchange.scope["path_params"]))
-        exchange.status = 200
         headers = [*dialect.head(exchange), JSON_TYPE]
+        exchange.status = 200
         return answer(exchange.scope, exchange.send, 200, headers, body)
 
     return wait

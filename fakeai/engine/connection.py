@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 #: How long a refused client may go on sending before the connection is cut, so that it can read.
 _LINGER_S: Final = 1.0
 #: A client that has closed both sides answers a write with a reset, and the next write finds it
-#: gone: at once where it is near. Interim answers can be written until the answer begins; each
-#: pause is twice as long as the last.
+#: gone: at once where it is near. Until the answer begins, interim ones can be written, and then
+#: what means nothing in it; each pause is twice as long as the last.
 _PROBE_S: Final = 0.01
 
 
@@ -136,16 +136,18 @@ class Connection(Parsing, asyncio.Protocol):
             return False
         self._stop_head_timer()
         cycle.keep_alive = False
-        if cycle.scope["http_version"] == "1.1":
-            self._probe(cycle)
+        self._probe(cycle)
         return True
 
     def _probe(self, cycle: Cycle, pause_s: float = _PROBE_S) -> None:
         """Ask a client that sends no more whether it still reads."""
-        if cycle.response_started or self.transport.is_closing():
+        if cycle.response_complete or self.transport.is_closing():
             return
+        if cycle.response_started:
+            if cycle.ask is not None:
+                cycle.ask()
         # Behind another answer it would fall into its middle.
-        if not self.turns.has_queue:
+        elif cycle.scope["http_version"] == "1.1" and not self.turns.has_queue:
             self.transport.write(INTERIM)
         self.loop.call_later(pause_s, self._probe, cycle, 2 * pause_s)
 

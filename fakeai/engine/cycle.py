@@ -14,12 +14,12 @@ from fakeai.wire.begin import DONE, begin
 from fakeai.wire.http import LINE, send_more, send_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Iterable, Sequence
 
     from fakeai.engine.connection import Connection
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Header, Scope
-    from fakeai.wire.http import Form, KnownHead
+    from fakeai.wire.http import Call, Form, KnownHead
 
 _START: Final = "http.response.start"
 _BODY: Final = "http.response.body"
@@ -49,7 +49,9 @@ class Cycle:
     response_complete = False
     _news = False
     _waiter: asyncio.Future[None] | None = None
-    _on_gone: Callable[[], None] | None = None
+    _on_gone: Call | None = None
+    ask: Call | None = None
+    """Sends something that means nothing, into an answer that has begun."""
     _chunked: bool | None = None
     _streams = False
     """Whether pieces go out as they come, as chunks."""
@@ -154,12 +156,16 @@ class Cycle:
             if self._waiter is waiter:
                 self._waiter = None
 
-    def when_gone(self, call: Callable[[], None] | None) -> None:
-        """Call this when the client goes; nothing, once nobody waits."""
-        self._on_gone = call
+    def when_gone(self, call: Call | None, ask: Call | None = None) -> None:
+        """Call this when the client goes, and `ask` when it may have; nothing once nobody waits."""
+        self._on_gone, self.ask = call, ask
         self.connection.turns.read_on(self.flow)
         if self.disconnected and call is not None:
             self.connection.loop.call_soon(call)
+
+    def cut(self) -> None:
+        """End the connection at once, whatever the client has not taken."""
+        self.transport.abort()
 
     def whole(
         self, status: int, headers: list[Header], body: bytes, form: Form
@@ -262,17 +268,14 @@ class Cycle:
             raise RuntimeError(f"Unexpected ASGI message '{message['type']}'.")
         body, more = message.get("body", b""), message.get("more_body", False)
         if self._chunked and self.scope["method"] != "HEAD":
-            self._write_chunk(body, more=more)
+            chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+            self.transport.write(chunk if more else chunk + b"0\r\n\r\n")
         else:
             self._write_plain(body)
         if not more:
             if 0 < self._length_left < math.inf:
                 raise RuntimeError("Response content shorter than Content-Length")
             self._complete()
-
-    def _write_chunk(self, body: bytes, *, more: bool) -> None:
-        chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
-        self.transport.write(chunk if more else chunk + b"0\r\n\r\n")
 
     def _write_plain(self, body: bytes) -> None:
         held, self._held = self._held, b""

@@ -9,7 +9,7 @@ import msgspec
 from fakeai.core.error import ApiError
 from fakeai.engine.arrival import Arrival
 from fakeai.engine.endpoint import compile_app
-from fakeai.pipeline.exchange import Exchange
+from fakeai.pipeline.exchange import NO_SCOPE, Exchange
 from fakeai.pipeline.refuse import compile_refusal
 from fakeai.pipeline.run import compile_run
 from fakeai.pipeline.stage import Steps
@@ -39,7 +39,7 @@ class Doorway:
 
     def refusal(self, status: HTTPStatus, error: ApiError) -> bytes:
         """Return the whole answer to a head that is not read to its end."""
-        exchange = Exchange({"headers": []}, _nothing, _nothing)
+        exchange = Exchange({**NO_SCOPE}, _nothing, _nothing)
         exchange.started, exchange.wall = self._clock.now(), self._clock.wall()
         self._arrival.read(exchange)
         view = msgspec.structs.replace(self._dialect.view(error), status=status.value)

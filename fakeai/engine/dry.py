@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,7 +13,7 @@ from fakeai.core.error import ApiError
 from fakeai.core.problem import Problem, SpecError
 from fakeai.core.rng import Rng
 from fakeai.engine.compile import compile_engine
-from fakeai.pipeline.exchange import Exchange
+from fakeai.pipeline.exchange import NO_SCOPE, Exchange
 from fakeai.pipeline.stage import Outside
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import compile_view
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from jsonschema_rs import Validator
 
     from fakeai.engine.compile import CompiledEndpoint, Engine
-
-_SCOPE: Final[dict[str, Any]] = {"headers": [], "query_string": b"", "path_params": {}}
 
 
 class Silence:
@@ -40,6 +38,9 @@ class Silence:
 
     def error(self, event: str, **fields: object) -> None:
         """Drop the line."""
+
+    def close(self) -> None:
+        """Do nothing."""
 
     def prepare(self, _level: str, _event: str, _fields: tuple[str, ...]) -> None:
         """Return nothing that writes."""
@@ -77,7 +78,7 @@ def _try(engine: Engine, endpoint: CompiledEndpoint) -> list[Problem]:
     examples = request.get("examples") if isinstance(request, dict) else None
     if not examples or endpoint.files.response is None:
         return []
-    exchange = Exchange({**_SCOPE, "path_params": _path(endpoint)}, _nothing, _nothing)
+    exchange = Exchange({**NO_SCOPE, "path_params": _path(endpoint)}, _nothing, _nothing)
     exchange.request = examples[0]
     exchange.id = exchange.request_id = "example"
     try:

@@ -30,10 +30,13 @@ _COMPILERS: Final = {"json": compile_json, "console": compile_plain}
 class ServerLog:
     """Lines of any fields, as structlog writes them; and the same without it where it counts."""
 
-    __slots__ = ("_compile", "_least", "debug", "error", "info")
+    __slots__ = ("_compile", "_least", "close", "debug", "error", "info")
 
-    def __init__(self, lines: Any, level: str, compile_line: Compile) -> None:
+    def __init__(
+        self, lines: Any, level: str, compile_line: Compile, close: Callable[[], None]
+    ) -> None:
         """Take the logger of structlog, and what compiles lines that look like its own."""
+        self.close = close
         self.debug = lines.debug
         self.info = lines.info
         self.error = lines.error
@@ -68,7 +71,7 @@ def make_log(level: str, form: Literal["console", "json"], writer: LogWriter) ->
             return lambda values: write(event, **dict(zip(fields, values, strict=True)))
         return writer.prepare(compile_form(level, event, fields), wall)
 
-    return ServerLog(lines, level, compile_line)
+    return ServerLog(lines, level, compile_line, writer.close)
 
 
 def _renderers(form: Literal["console", "json"], *, colors: bool) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 from datetime import datetime
@@ -39,6 +40,8 @@ Connections: TypeAlias = Literal["own", "uvicorn"]
 #: their survivors; and those before a full one. Streams that end while others begin hardly add to
 #: the first number, yet all that began since the last pass are gone through: 20 ms for a thousand.
 _COLLECTIONS: Final = (50_000, 10, 10)
+#: How long clients are told of the end when time to answer them is over.
+_LAST_WORDS_S: Final = 1.0
 
 
 def live_engine(loaded: Loaded, drawn: int | None = None) -> Engine:
@@ -168,3 +171,11 @@ class _Server(uvicorn.Server):
             for listener in server.sockets:
                 host, port = listener.getsockname()[:2]
                 self._ready(self._engine, f"http://{host}:{port}")
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().shutdown(sockets)  # type: ignore[arg-type]
+        if self.server_state.tasks:
+            # They are cancelled, and about to tell their clients.
+            await asyncio.wait(self.server_state.tasks, timeout=_LAST_WORDS_S)
+        # uvicorn ends the process by the signal that it caught, and then nothing runs at exit.
+        self._engine.outside.log.close()

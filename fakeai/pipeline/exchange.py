@@ -123,6 +123,8 @@ NO_COST: Final = Decimal(0)
 IMMEDIATE: Final = Schedule()
 NO_CONTEXT: Final = Context()
 NO_HEADERS: Final[Mapping[bytes, bytes]] = {}
+#: What an ASGI scope says of a request of which nothing is known.
+NO_SCOPE: Final[Mapping[str, Any]] = {"headers": [], "query_string": b"", "path_params": {}}
 #: Pairs of the counts that an open stream keeps of its inputs.
 _COUNTS_MAX: Final = 1024
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
 from fakeai.core.value import Value
-from fakeai.wire.begin import DONE
-from fakeai.wire.http import part_sender, send_end
+from fakeai.wire.begin import DONE, begin
+from fakeai.wire.http import cutter, part_sender, send_end
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
@@ -58,39 +58,62 @@ class Writer:
     def __init__(
         self, exchange: Exchange, clock: Clock, patience: Patience, comment: bytes
     ) -> None:
-        """Be patient from the start of the exchange."""
+        """Be patient from now on: the stream opens."""
         self._exchange = exchange
         self._clock = clock
         self._patience = patience
         self._comment = comment
         self._soonest_s = min(patience.keep_alive_s, patience.idle_s)
-        self._end = exchange.started + patience.max_s
+        self._since, self._pings = clock.now(), 0
+        self._end = self._since + patience.max_s
         self._timer: Timer | None = None
         self._send = part_sender(exchange.scope, exchange.send)
-        self._since, self._pings = exchange.started, 0
-        self._deadline = min(self._end, exchange.started + self._soonest_s)
+        self._deadline = min(self._end, self._since + self._soonest_s)
 
     async def finish(self, part: bytes) -> None:
         """Send the last piece."""
         self._count(part, self._clock.now())
-        await send_end(self._exchange.send, part)
+        rest = begin(send_end(self._exchange.send, part))
+        if rest is not None:
+            await self.taken(rest)
 
-    def send(self, part: bytes) -> Awaitable[None] | None:
-        """Send a piece; return what is left to be awaited."""
-        self._count(part, self._clock.now())
-        return self._send(part)
+    async def send(self, part: bytes) -> None:
+        """Send a piece, and wait until it is taken."""
+        now = self._clock.now()
+        if now >= self._end:  # though there may always be something to send
+            raise self._given_up(self._end)
+        self._count(part, now)
+        rest = self._send(part)
+        if rest is not None:
+            await self.taken(rest)
+
+    def ping(self) -> Awaitable[None] | None:
+        """Send what means nothing; return what is left to be awaited."""
+        return self._send(self._comment)
+
+    async def taken(self, rest: Awaitable[None]) -> None:
+        """Wait for a reader that does not keep up; one that takes nothing for long is cut off."""
+        limit = min(self._since + self._patience.idle_s, self._end)
+        timer = self._clock.call_at(limit, cutter(self._exchange.scope))
+        try:
+            await rest
+        finally:
+            timer.cancel()
+
+    def _given_up(self, limit: float) -> ApiError:
+        seconds = self._patience.max_s - (self._end - limit)
+        return ApiError("timeout", f"The stream gave up after {seconds:g} seconds.")
 
     def _wait_on(self) -> Awaitable[None] | None:
         """Send a comment in place of a piece; give up when patience has ended."""
         patience = self._patience
         limit = min(self._since + patience.idle_s, self._end)
         if self._deadline >= limit:
-            limit_s = limit - self._exchange.started
-            raise ApiError("timeout", f"The stream gave up after {limit_s:g} seconds.")
+            raise self._given_up(limit)
         self._pings += 1
         ping = self._since + (self._pings + 1) * patience.keep_alive_s
         self._deadline = min(ping, limit)
-        return self._send(self._comment)
+        return self.ping()
 
     def _count(self, part: bytes, now: float) -> None:
         """Note that a piece is sent, and wait from now on for the next one."""
@@ -111,10 +134,10 @@ class Writer:
         for due, part in pieces:
             if due > made:
                 if ready:
-                    await (self.send(b"".join(ready)) or DONE)
+                    await self.send(b"".join(ready))
                     ready = []
                 while not await progress.until(due, self._deadline):
-                    await (self._wait_on() or DONE)
+                    await self.taken(self._wait_on() or DONE)
                 made = progress.now()
             ready.append(part)
         return b"".join(ready)
@@ -161,9 +184,11 @@ class Writer:
         try:
             stop = self._advance(self._clock.now())
         except Exception as failure:  # a timer has no caller who could take it
-            self._stop.set_exception(failure)
+            if not self._stop.done():
+                self._stop.set_exception(failure)
             return
-        if stop is not None:
+        # The client may have left in this turn: the task is cancelled then.
+        if stop is not None and not self._stop.done():
             self._stop.set_result(stop)
 
     def _advance(self, now: float) -> bytes | Awaitable[None] | None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 ENCODE: Final = msgspec.json.Encoder().encode
 _FALLBACK: Final = "default"
+_CONTROL: Final = bytes([*range(32), 127])
+#: What a request says may stand in a header; a line break there would forge another one.
+_FIT: Final = bytes.maketrans(_CONTROL, b"?" * len(_CONTROL))
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +94,8 @@ class Protocol(Value):
     """Kind to a tree of type, code and message."""
     body: Tree
     body_view: View
+    error_variables: frozenset[str]
+    """What an error reads, as a body or as a frame."""
     fixed_headers: tuple[Header, ...]
     headers: Tree | None
     header_names: dict[str, bytes]
@@ -132,7 +137,7 @@ class Protocol(Value):
             values: Any = self.headers(self.header_view(exchange))
             names = self.header_names
             headers += [
-                (names[name], str(value).encode("latin-1", "replace"))
+                (names[name], str(value).encode("latin-1", "replace").translate(_FIT))
                 for name, value in values.items()
                 if value is not None
             ]
@@ -165,6 +170,7 @@ def compile_protocol(
     stream_error = compile_frame(frame, ERROR_TYPES, problems, framing) if frame else None
     if len(problems) > before or body is None:
         return None
+    told = body.variables | (stream_error.variables if stream_error else frozenset())
     return Protocol(
         name=name,
         framing=framing,
@@ -172,7 +178,8 @@ def compile_protocol(
         statuses={kind: row.status for kind, row in file.errors.items()},
         words={kind: tree for kind, tree in words.items() if tree is not None},
         body=body,
-        body_view=compile_view(body.variables, getters),
+        body_view=compile_view(told, getters),
+        error_variables=told,
         fixed_headers=fixed,
         headers=headers,
         header_names={name: name.encode() for name in _children(dynamic)} if dynamic else {},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import length_hint
 from typing import TYPE_CHECKING, TypeAlias
 
 from fakeai.core.error import ApiError
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.stage import Log, Step, Steps, WaitingStep
 
     Forward = Callable[[Exchange], Awaitable[None] | None]
+    Moves = tuple[tuple[Forward, int], ...]
 
 Run: TypeAlias = "Callable[[Exchange], Awaitable[None]]"
 
@@ -28,7 +28,7 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> Run:
     is left exactly once, in reverse order: answered, refused, crashed, or with the client gone in
     mid-stream.
     """
-    forward, owed, leaves = _order(steps)
+    forward, leaves = _order(steps)
     backward = tuple(reversed(leaves))
 
     def leave(exchange: Exchange) -> None:
@@ -36,32 +36,30 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> Run:
 
     refuse = _refusing(fail, leave)
 
-    def stop(exchange: Exchange, left: Iterator[Forward], error: BaseException) -> bool:
-        exchange.entered = owed[len(forward) - length_hint(left) - 1]
-        return _note(exchange, error)
-
     def run(exchange: Exchange) -> Awaitable[None]:
-        left = iter(forward)
+        left, owed = iter(forward), 0
         try:
-            for step in left:
+            for step, owed in left:
                 rest = step(exchange)
                 if rest is not None:
-                    return go_on(exchange, left, rest)
+                    return go_on(exchange, left, owed, rest)
         except Exception as error:
-            stop(exchange, left, error)
+            _note(exchange, owed, error)
             return refuse(exchange)
         _leave(exchange, backward, log)
         return DONE
 
-    async def go_on(exchange: Exchange, left: Iterator[Forward], rest: Awaitable[None]) -> None:
+    async def go_on(
+        exchange: Exchange, left: Iterator[tuple[Forward, int]], owed: int, rest: Awaitable[None]
+    ) -> None:
         try:
             await rest
-            for step in left:
+            for step, owed in left:  # noqa: B007, PLR1704 - as above
                 more = step(exchange)
                 if more is not None:
                     await more
         except BaseException as error:
-            if not stop(exchange, left, error):
+            if not _note(exchange, owed, error):
                 leave(exchange)
                 raise
         if exchange.error is None:
@@ -93,16 +91,17 @@ def _refusing(fail: WaitingStep, leave: Step) -> Run:
     return refuse
 
 
-def _note(exchange: Exchange, error: BaseException) -> bool:
-    """Note what an exchange ended in; False for what is not to be held up, such as a shutdown.
+def _note(exchange: Exchange, owed: int, error: BaseException) -> bool:
+    """Note what an exchange ended in, and where; False for what is not to be held up.
 
     Anything but a refusal is a bug of ours, and is told as such.
     """
+    exchange.entered = owed
     exchange.twin = None  # whoever failed is like nobody else
     if isinstance(error, ApiError):
         exchange.error = error
-    elif isinstance(error, asyncio.CancelledError) and exchange.gone:
-        _disconnect(exchange)
+    elif isinstance(error, asyncio.CancelledError):
+        exchange.error = _cancelled(exchange)
     elif isinstance(error, Exception):
         exchange.crash = error
         exchange.error = ApiError("internal", "The server had an error.")
@@ -111,8 +110,8 @@ def _note(exchange: Exchange, error: BaseException) -> bool:
     return True
 
 
-def _order(steps: Sequence[Steps]) -> tuple[tuple[Forward, ...], list[int], list[Step]]:
-    """Return the way forward, how many leaves each step of it owes once it begins, and the leaves.
+def _order(steps: Sequence[Steps]) -> tuple[Moves, list[Step]]:
+    """Return the way forward, with how many leaves each step owes once it begins, and the leaves.
 
     A stage that only leaves counts as entered together with the step before it.
     """
@@ -127,15 +126,17 @@ def _order(steps: Sequence[Steps]) -> tuple[tuple[Forward, ...], list[int], list
         owed += [len(leaves)] * len(moves)
         if owed and not moves:
             owed[-1] = len(leaves)
-    return tuple(forward), owed, leaves
+    return tuple(zip(forward, owed, strict=True)), leaves
 
 
-def _disconnect(exchange: Exchange) -> None:
-    """Take back the cancellation that our own connection watch asked for."""
+def _cancelled(exchange: Exchange) -> ApiError:
+    """Take back the cancellation that our own connection watch asked for, or the server's end."""
     task = asyncio.current_task()
     if task is not None:
         task.uncancel()
-    exchange.error = ApiError("disconnected", "The client closed the connection.")
+    if exchange.gone:
+        return ApiError("disconnected", "The client closed the connection.")
+    return ApiError("overloaded", "The server is shutting down.")
 
 
 def _leave(exchange: Exchange, leaves: tuple[Step, ...], log: Log) -> None:

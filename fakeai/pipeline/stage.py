@@ -55,6 +55,9 @@ class Log(Protocol):
     def prepare(self, level: str, event: str, fields: tuple[str, ...]) -> WriteLine | None:
         """Return what writes lines of these fields; None when the level is not written."""
 
+    def close(self) -> None:
+        """Write what waits to be written; no line comes after it."""
+
 
 class Outside(Value):
     """What comes from outside the spec: time, chance, the log, ready text."""

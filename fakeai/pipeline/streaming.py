@@ -5,14 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
 from fakeai.core.metric import Metric
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import compile_view
 from fakeai.sim.lexicon import Lexicon
-from fakeai.wire.begin import DONE
 from fakeai.wire.http import answer_stream, cancel_when_gone, send_start
 
 if TYPE_CHECKING:
@@ -65,8 +63,8 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
         pieces = frames(plan, exchange, view(exchange), number if own else None)
         # A frame that fails here is answered with an error of its own: nothing is out yet.
         parts = [] if exchange.schedule.due_s else _some(pieces)
-        exchange.status = 200
         headers = [*dialect.head(exchange), *extra]
+        exchange.status = 200
         count.started.add()
         if not parts or len(parts) == _AT_ONCE_MAX:
             return paced(exchange, headers, parts, pieces)
@@ -104,16 +102,18 @@ def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
             sending = _at_once(writer, clock, parts, pieces)
         elif progress is not None:
             sending = writer.follow(progress, pieces)
-        gone = cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone)
+        scope, receive = exchange.scope, exchange.receive
+        gone = cancel_when_gone(scope, receive, exchange.mark_gone, writer.ping)
         try:
             with count, gone:
-                last: bytes | Awaitable[None] = DONE
+                last: bytes | Awaitable[None]
                 if sending is None:
                     writer.begin(pieces)
+                    last = await writer.go_on()
                 else:
                     last = await sending
                 while not isinstance(last, bytes):
-                    await last
+                    await writer.taken(last)
                     last = await writer.go_on()
                 await writer.finish(last)
         finally:
@@ -130,7 +130,7 @@ async def _at_once(
     The last pieces are returned.
     """
     while len(parts) == _AT_ONCE_MAX:
-        await (writer.send(b"".join(parts)) or DONE)
+        await writer.send(b"".join(parts))
         await clock.sleep_until(clock.now() + _TURN_S)
         parts = _some(pieces)
     return b"".join(parts)
@@ -155,7 +155,7 @@ class _Counts:
             self.finished.add()
         elif issubclass(kind, asyncio.CancelledError):
             self._disconnected.add()
-        elif issubclass(kind, ApiError):
+        else:
             self._failed.add()
 
     async def while_sending(self, sending: Awaitable[None]) -> None:
@@ -174,7 +174,7 @@ def _shrinker(build: Build) -> Step:
     """Return what lets go of all that nothing reads once the head of a stream is out."""
     readers = build.readers
     # An error event may come at any time.
-    error_reads = not _ASKED.isdisjoint(build.dialect.body.variables)
+    error_reads = not _ASKED.isdisjoint(build.dialect.error_variables)
 
     def shrink(exchange: Exchange) -> None:
         exchange.let_go_of_head()

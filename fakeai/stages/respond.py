@@ -76,11 +76,11 @@ def _compile_plain(response: Tree, build: Build) -> WaitingStep:
 
     def send(exchange: Exchange) -> Awaitable[None] | None:
         body = write(exchange)
+        headers = dialect.head(exchange)
+        headers.append(JSON_TYPE)
         exchange.status = 200
         exchange.first_sent = clock.now()
         exchange.sent_bytes = len(body)
-        headers = dialect.head(exchange)
-        headers.append(JSON_TYPE)
         return answer(exchange.scope, exchange.send, 200, headers, body)
 
     return plain

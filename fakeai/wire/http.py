@@ -15,6 +15,7 @@ from fakeai.wire.begin import begin
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Header = tuple[bytes, bytes]
+Call = Callable[[], object]
 
 Form = Literal["plain", "chunk"]
 """How a body goes out: the headers tell its length, or it is a chunk."""
@@ -45,8 +46,14 @@ class Line(Protocol):
     def part(self, body: bytes) -> Awaitable[None] | None:
         """Send a piece of a body whose length is not known; return what is left to be awaited."""
 
-    def when_gone(self, call: Callable[[], None] | None) -> None:
-        """Call this when the client goes; nothing, once nobody waits."""
+    def cut(self) -> None:
+        """End the connection at once, whatever the client has not taken."""
+
+    def when_gone(self, call: Call | None, ask: Call | None = None) -> None:
+        """Call this when the client goes, and `ask` when it may have; nothing once nobody waits.
+
+        What `ask` sends means nothing: if the client is gone, the next piece is refused.
+        """
 
 
 def answer(
@@ -93,6 +100,12 @@ def part_sender(scope: Any, send: Send) -> Callable[[bytes], Awaitable[None] | N
     return (lambda part: begin(send_more(send, part))) if line is None else line.part
 
 
+def cutter(scope: Any) -> Callable[[], None]:
+    """Return what ends the connection of a client that takes nothing; other servers' we cannot."""
+    line: Line | None = scope.get(LINE)
+    return (lambda: None) if line is None else line.cut
+
+
 async def send_more(send: Send, part: bytes) -> None:
     """Send a piece of the body as a message."""
     await send({"type": "http.response.body", "body": part, "more_body": True})
@@ -106,14 +119,19 @@ async def send_end(send: Send, part: bytes = b"") -> None:
 class cancel_when_gone:  # noqa: N801 - reads as a statement: `with cancel_when_gone(...)`
     """Cancel the current task when the client closes the connection, after calling `mark`.
 
+    `ask` sends something that means nothing, where an answer has begun.
+
     Waiting is the only time in which a client can leave unseen; an answer that never waits
     needs no watch.
     """
 
-    __slots__ = ("_mark", "_receive", "_scope", "_task", "_watch")
+    __slots__ = ("_ask", "_mark", "_receive", "_scope", "_task", "_watch")
 
-    def __init__(self, scope: Any, receive: Receive, mark: Callable[[], None]) -> None:
+    def __init__(
+        self, scope: Any, receive: Receive, mark: Callable[[], None], ask: Call | None = None
+    ) -> None:
         """Watch the connection of a scope once the context is entered."""
+        self._ask = ask
         self._scope = scope
         self._receive = receive
         self._mark = mark
@@ -127,7 +145,7 @@ class cancel_when_gone:  # noqa: N801 - reads as a statement: `with cancel_when_
         if line is None:
             self._watch = asyncio.get_running_loop().create_task(self._listen())
         else:
-            line.when_gone(self._cancel)
+            line.when_gone(self._cancel, self._ask)
 
     def __exit__(self, *_failure: object) -> None:
         """Watch no longer."""

@@ -117,14 +117,19 @@ def until(address: str, running: int) -> int:
     return in_flight(address)
 
 
-def test_who_has_closed_its_connection_is_told_from_who_waits(live: Callable[[str], str]) -> None:
+@pytest.mark.parametrize(
+    ("stream", "sign"), [(False, b"\r\n\r\nHTTP/1.1 200 OK\r\n"), (True, b": keep-alive\n\n")]
+)
+def test_who_has_closed_its_connection_is_told_from_who_waits(
+    live: Callable[[str], str], sign: bytes, *, stream: bool
+) -> None:
     """One client ended its side only and waits on; one has left, and frees its place."""
     address = live(SLOW.replace("9s", "4s"))
     host, port = address.removeprefix("http://").split(":")
     waiting, leaving = (socket.create_connection((host, int(port))) for _ in range(2))
     with waiting, leaving:
         for client in (waiting, leaving):
-            client.sendall(post())
+            client.sendall(post(stream=stream))
         before = until(address, 2)
         waiting.shutdown(socket.SHUT_WR)
         leaving.close()
@@ -135,15 +140,18 @@ def test_who_has_closed_its_connection_is_told_from_who_waits(live: Callable[[st
             answer += data
 
     assert (2, 1) == (before, after)
-    assert b"\r\n\r\nHTTP/1.1 200 OK\r\n" in answer
-    assert answer.endswith(b"}")
+    assert sign in answer
+    assert answer.endswith(b"[DONE]\n\n\r\n0\r\n\r\n" if stream else b"}")
 
 
 async def test_an_old_client_gets_a_stream_as_plain_bytes(tmp_path: Path) -> None:
     """Chunks came with HTTP/1.1; where all is there at once as well as where it takes time."""
     streams = []
     for spec in ("", SLOW):
-        line = await served(World(tmp_path, spec), post(b"1.0", stream=True))
+        world = World(tmp_path, spec)
+        line = Listener(world).connect()
+        line.send(post(b"1.0", stream=True))
+        await world.clock.run()
         streams.append(line.answers[-1].body)
 
         assert {"transfer-encoding", "content-length"}.isdisjoint(line.answers[-1].headers)

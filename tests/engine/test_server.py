@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import json
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +19,7 @@ from fakeai.engine import server
 from fakeai.engine.server import listen, live_engine, serve
 from fakeai.engine.table import sections
 from fakeai.spec.load import load
+from tests.engine.test_connection_end import until
 from tests.harness import World
 from tests.live import live
 
@@ -59,6 +63,46 @@ def test_serve_announces_answers_and_stops(
     assert not address.endswith(":8000")
     assert "health" in log
     assert (form == "json") == log.startswith("{")
+
+
+def test_a_server_that_stops_tells_its_clients(tmp_path: Path) -> None:
+    """Once time to answer them is over; and the log has a line for each of them."""
+    spec = "fakeai: 1\nextends: builtin\nrequest_log: { format: json }\n"
+    spec += "latency: { default: p, profiles: { p: { ttft: 0s, itl: 100s } } }\n"
+    (tmp_path / "fakeai.yaml").write_text(spec)
+    command = [sys.executable, "-m", "fakeai", "serve", "--port", "0"]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        address = next(text for text in process.stdout if "listens" in text).split()[1]
+        clients = [_ask(address, stream=stream) for stream in (True, False)]
+        running = until(address, 2)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        log = process.communicate(timeout=20)[1]
+    answers = []
+    for client in clients:
+        with client:
+            answers.append(b"".join(iter(partial(client.recv, 65536), b"")))
+
+    assert 2 == running
+    assert b"event: error\ndata: {" in answers[0]
+    assert answers[1].startswith(b"HTTP/1.1 503")
+    assert all(b"overloaded" in answer for answer in answers)
+    lines = [json.loads(line) for line in log.splitlines() if '"chat_completions"' in line]
+    assert ["overloaded"] * 2 == [line["error"] for line in lines]
+
+
+def _ask(address: str, *, stream: bool) -> socket.socket:
+    asked = {"model": "gpt-4o", "max_tokens": 3, "stream": stream, "ignore_eos": True}
+    body = json.dumps({**asked, "messages": [{"role": "user", "content": "Hi"}]}).encode()
+    host, port = address.removeprefix("http://").split(":")
+    client = socket.create_connection((host, int(port)), timeout=20)
+    head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
+    client.sendall(head % len(body) + body)
+    return client
 
 
 def test_serve_refuses_a_wrong_spec(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from fakeai.core.error import KINDS, ApiError
 from fakeai.pipeline.exchange import Exchange
 from fakeai.pipeline.protocol import Protocol, Violation, compile_protocol
 from fakeai.pipeline.variables import getters
+from tests.harness import World
+from tests.line import Listener
 
 if TYPE_CHECKING:
     from fakeai.core.problem import Problem
@@ -86,3 +89,34 @@ def test_a_wrong_file_is_placed() -> None:
     _, problems = compiled("errors: {}\n")
 
     assert any(problem.code == "FA012" and "error" in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_no_request_forges_a_header(tmp_path: Path, *, stream: bool) -> None:
+    """A line break in what a header shows is no line break of the head."""
+    headers = '{ x-model: "{{ model.name }}", x-path: "{{ path.id }}" }'
+    text = FILE.read_text("utf-8")
+    start = text.index("headers:")
+    files = {
+        "templates/openai/protocol.yaml": text[:start]
+        + f"headers: {headers}\n\n"
+        + text[_next(text, start) :]
+    }
+    world = World(tmp_path, "", files)
+    listener = Listener(world)
+    line, other = listener.connect(), listener.connect()
+    asked = {"model": "evil\r\nx-forged: 1", "messages": [{"role": "user", "content": "Hi"}]}
+    body = json.dumps({**asked, "stream": stream, "max_tokens": 3}).encode()
+    line.send(b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: ")
+    line.send(b"%d\r\n\r\n%b" % (len(body), body))
+    line.send(b"GET /nope HTTP/1.1\r\nhost: x\r\n\r\n")
+    other.send(b"no HTTP\r\n\r\n")
+    await world.clock.run()
+
+    assert [200, 404, 400] == [answer.status for answer in line.answers + other.answers]
+    assert "evil??x-forged: 1" == line.answers[0].headers["x-model"]
+
+
+def _next(text: str, start: int) -> int:
+    """Return where the next section of a file begins."""
+    return next(i for i in range(start + 8, len(text)) if text[i - 1] == "\n" and text[i].isalpha())

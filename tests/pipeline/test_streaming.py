@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from fakeai.core.metric import Tally
 from fakeai.pipeline.exchange import Exchange
+from fakeai.pipeline.streaming import _Counts
 from fakeai.sim.lexicon import Numbered
 from fakeai.spec.files import builtin_folder
 from tests.harness import World
@@ -104,6 +106,30 @@ async def test_an_error_event_may_read_the_request(tmp_path: Path) -> None:
 
     assert wording in protocol
     assert "gpt-4o gave up" in answer.events[-1][1]
+
+
+async def test_only_the_frame_of_an_error_may_read_the_request(tmp_path: Path) -> None:
+    """What the frame reads is there, though no body of an error reads it."""
+    protocol = (builtin_folder() / "templates/openai/protocol.yaml").read_text()
+    frame = "error: { event: error, data: *error }"
+    told = protocol.replace(frame, 'error: { data: { id: "{{ id }}", of: "{{ request.model }}" } }')
+    files = {"templates/openai/protocol.yaml": told}
+    world = World(tmp_path, SLOW + "streams: { max_duration: 2s }\n", files)
+
+    answer = await world.chat(stream=True, max_tokens=9, ignore_eos=True)
+
+    assert frame in protocol
+    assert "gpt-4o" == answer.chunks[-1]["of"]
+    assert answer.chunks[-1]["id"]
+
+
+def test_a_stream_that_breaks_is_counted() -> None:
+    """As failed, whatever broke it: each that started has ended."""
+    tallies = [Tally() for _ in range(4)]
+    with pytest.raises(ValueError, match="broken"), _Counts(*tallies):
+        raise ValueError("broken")
+
+    assert [0, 0, 0, 1] == [tally.value for tally in tallies]
 
 
 async def test_what_ends_a_stream_may_show_the_tokens(tmp_path: Path) -> None:
