@@ -51,8 +51,13 @@ def open_spec(given: Path | None, scenarios: Sequence[Path] = ()) -> Loaded:
 
 def fail(error: SpecError) -> NoReturn:
     """Print the problems and end the command."""
+    sys.exit(tell(error))
+
+
+def tell(error: SpecError) -> int:
+    """Print the problems; return the exit code for them."""
     whole = everything_wrong(error)
     text = human(whole.problems, color=sys.stderr.isatty(), files=len(whole.files))
     click.echo(text, err=True)
     codes = {problem.code for problem in whole.problems}
-    sys.exit(EXIT_UNREADABLE if codes <= UNREADABLE else EXIT_PROBLEMS)
+    return EXIT_UNREADABLE if codes <= UNREADABLE else EXIT_PROBLEMS

@@ -10,8 +10,8 @@ import click
 
 from fakeai.cli.banner import banner
 from fakeai.cli.command import Command
-from fakeai.cli.opening import SCENARIOS, SPEC, fail, open_spec
-from fakeai.core.later import Later
+from fakeai.cli.opening import SCENARIOS, SPEC, fail, open_spec, tell
+from fakeai.cli.reload import keep_running
 from fakeai.core.problem import SpecError
 from fakeai.engine.dry import dry_engine
 from fakeai.engine.server import listen, live_engine, serve
@@ -20,14 +20,10 @@ from fakeai.engine.workers import WORKERS_MAX, memories, serve_workers
 if TYPE_CHECKING:
     from socket import socket
 
-    import watchfiles
-
     from fakeai.engine.compile import Engine
     from fakeai.engine.server import Connections
+    from fakeai.spec.load import Loaded
     from fakeai.spec.model import Server
-else:
-    # Nobody watches files without `--reload`.
-    watchfiles = Later("watchfiles")
 
 
 class Where(NamedTuple):
@@ -56,14 +52,15 @@ class Where(NamedTuple):
     default="own",
     help="Who speaks HTTP: FakeAI, or uvicorn, slower and without `server.limits` for heads.",
 )
-@click.option("--reload", is_flag=True, help="Start again when a file of the spec changes.")
+@click.option("--reload", is_flag=True, help="Start again when the spec changes and is right.")
 def command(
     spec: Path | None, scenarios: tuple[Path, ...], *, reload: bool, **options: Any
 ) -> None:
     """Serve a spec: the given file, ./fakeai.yaml, or the built-in one."""
     where = Where(**options)
     if reload:
-        watchfiles.run_process(*watched(spec, scenarios), target=run, args=(spec, scenarios, where))
+        args = (spec, scenarios, where)
+        keep_running(run, args, watched(spec, scenarios), lambda: _is_sound(*args))
     else:
         run(spec, scenarios, where)
 
@@ -71,17 +68,33 @@ def command(
 def run(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> None:
     """Load, compile and serve; a wrong spec is printed and refused."""
     try:
-        loaded = open_spec(spec, scenarios)
-        kept = memories(dry_engine(loaded))
+        loaded = _checked(spec, scenarios, where)
     except SpecError as error:
         fail(error)
-    if where.workers > 1 and kept:
-        fail(SpecError(kept, loaded.files.read))
     listeners = _listeners(loaded.spec.server, where)
     if where.workers == 1:
         serve(live_engine(loaded), listeners[0], _announce, where.connections)
     else:
         serve_workers(loaded, listeners, _announce, where.connections)
+
+
+def _checked(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> Loaded:
+    """Load a spec that can be served so; raise SpecError with all that is wrong with it."""
+    loaded = open_spec(spec, scenarios)
+    kept = memories(dry_engine(loaded))
+    if where.workers > 1 and kept:
+        raise SpecError(kept, loaded.files.read)
+    return loaded
+
+
+def _is_sound(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> bool:
+    """Tell whether a spec can be served, and print what is wrong."""
+    try:
+        _checked(spec, scenarios, where)
+    except SpecError as error:
+        tell(error)
+        return False
+    return True
 
 
 def _listeners(server: Server, where: Where) -> list[socket]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 _TARGETS_MAX: Final = 1024
+_TARGET_BYTES_MAX: Final = 512
 #: What asks for another protocol, of which we speak none.
 _UPGRADE: Final = frozenset({b"upgrade", b"http2-settings"})
 MALFORMED: Final = (
@@ -61,7 +62,8 @@ def make_scope(
     ends: dict[str, Any], method: bytes, url: bytes, version: str, headers: list[Header]
 ) -> Scope:
     """Return a head as an ASGI application reads it; `ends` are those of its connection."""
-    raw_path, path, query = _target(url)
+    # Long targets are hardly sent twice, and would fill the memory.
+    raw_path, path, query = (_target if len(url) <= _TARGET_BYTES_MAX else _split)(url)
     return {
         "type": "http",
         "asgi": _ASGI,
@@ -77,13 +79,15 @@ def make_scope(
     }
 
 
-@lru_cache(_TARGETS_MAX)
-def _target(url: bytes) -> tuple[bytes, str, bytes]:
+def _split(url: bytes) -> tuple[bytes, str, bytes]:
     """Return the path as it was sent and as it is meant, and the query."""
     parsed = httptools.parse_url(url)
     raw_path: bytes = parsed.path
     path = raw_path.decode("ascii")
     return raw_path, unquote(path) if "%" in path else path, parsed.query or b""
+
+
+_target = lru_cache(_TARGETS_MAX)(_split)
 
 
 def without_upgrade(method: bytes, url: bytes, headers: list[Header]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeai.engine.head import head_limits, make_scope
+from fakeai.engine.head import _target, head_limits, make_scope
 from fakeai.spec.server import Limits
 
 ENDS = {"server": ("127.0.0.1", 8000), "client": ("10.0.0.7", 50000), "scheme": "http"}
@@ -32,3 +32,12 @@ def test_a_head_is_as_large_as_its_parts() -> None:
 
     assert not limits.are_broken(b"/12", [(b"abc", b"defg")])
     assert limits.are_broken(b"/123", [(b"abc", b"defg")])
+
+
+def test_long_targets_are_not_remembered() -> None:
+    """They would fill the memory; they are read all the same."""
+    before = _target.cache_info().currsize
+    scope = make_scope(ENDS, b"GET", b"/v1/models?after=" + b"a" * 1000, "1.1", [])
+
+    assert ("/v1/models", 1006) == (scope["path"], len(scope["query_string"]))
+    assert before == _target.cache_info().currsize
