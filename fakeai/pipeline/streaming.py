@@ -174,7 +174,7 @@ def _shrinker(build: Build) -> Step:
     """Return what lets go of all that nothing reads once the head of a stream is out."""
     readers = build.readers
     # An error event may come at any time.
-    error_reads = not _ASKED.isdisjoint(build.dialect.body.variables)
+    error_reads = not _ASKED.isdisjoint(build.dialect.error_reads)
 
     def shrink(exchange: Exchange) -> None:
         exchange.let_go_of_head()

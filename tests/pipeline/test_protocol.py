@@ -43,7 +43,7 @@ def test_every_kind_has_a_body(kind: str) -> None:
     """All four keys are there for each kind of refusal."""
     dialect = protocol()
     exchange = Exchange({"headers": []}, _nothing, _nothing)
-    body = dialect.error_body(exchange, dialect.view(ApiError(kind, "no")))
+    body = dialect.error_body(exchange, dialect.view(exchange, ApiError(kind, "no")))
 
     assert body.startswith(b'{"error":{"message":')
     assert all(f'"{key}":'.encode() in body for key in ("type", "param", "code"))
@@ -51,7 +51,8 @@ def test_every_kind_has_a_body(kind: str) -> None:
 
 def test_retry_after_is_rounded_up() -> None:
     """Whole seconds, never too early."""
-    view = protocol().view(ApiError("overloaded", "no", retry_after_s=1.2))
+    exchange = Exchange({"headers": []}, _nothing, _nothing)
+    view = protocol().view(exchange, ApiError("overloaded", "no", retry_after_s=1.2))
 
     assert 2 == view.retry_after
 
