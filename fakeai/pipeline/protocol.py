@@ -58,6 +58,8 @@ class Protocol(Value):
 
     name: str
     framing: Framing
+    request_id_header: bytes
+    """Empty where the protocol's clients give no ids."""
     request_id_prefix: str
     statuses: dict[str, int]
     kinds: Mapping[str, Wording]
@@ -155,6 +157,7 @@ def compile_protocol(
     return Protocol(
         name=name,
         framing=framing,
+        request_id_header=(file.request_id_header or "").lower().encode(),
         request_id_prefix=file.request_id_prefix,
         statuses={kind: row.status for kind, row in file.errors.items()},
         kinds=kinds,

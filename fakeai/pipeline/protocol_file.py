@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from fakeai.core.document import Node
 
+HeaderName: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", examples=["x-trace-id"])
+]
 FALLBACK: Final = "default"
 """The violation whose words are for keywords that have none of their own."""
 
@@ -63,6 +66,10 @@ class ProtocolFile(Section):
         dict[str, ReasonRow], Meta(description="Reason of a refusal to its words.")
     ] = msgspec.field(default_factory=dict)
     headers: Annotated[Any, Meta(description="Response headers; null leaves one out.")] = None
+    request_id_header: Annotated[
+        HeaderName | None,
+        Meta(description="Request header with the client's own id; null: every id is ours."),
+    ] = None
     request_id_prefix: Annotated[str, Meta(description="Start of the ids that we make.")] = ""
     violations: Annotated[
         dict[str, ViolationRow], Meta(description="JSON Schema keyword to its words.")
