@@ -36,7 +36,6 @@ class Writer:
 
     __slots__ = (
         "_clock",
-        "_comment",
         "_deadline",
         "_due",
         "_end",
@@ -46,6 +45,7 @@ class Writer:
         "_pieces",
         "_pings",
         "_send",
+        "_sign",
         "_since",
         "_soonest_s",
         "_stop",
@@ -55,14 +55,12 @@ class Writer:
     _deadline: float
     """When something is to happen though no piece is due."""
 
-    def __init__(
-        self, exchange: Exchange, clock: Clock, patience: Patience, comment: bytes
-    ) -> None:
+    def __init__(self, exchange: Exchange, clock: Clock, patience: Patience, sign: bytes) -> None:
         """Be patient from the start of the exchange."""
         self._exchange = exchange
         self._clock = clock
         self._patience = patience
-        self._comment = comment
+        self._sign = sign
         self._soonest_s = min(patience.keep_alive_s, patience.idle_s)
         self._end = exchange.started + patience.max_s
         self._timer: Timer | None = None
@@ -81,7 +79,7 @@ class Writer:
         return self._send(part)
 
     def _wait_on(self) -> Awaitable[None] | None:
-        """Send a comment in place of a piece; give up when patience has ended."""
+        """Send a sign of life in place of a piece; give up when patience has ended."""
         patience = self._patience
         limit = min(self._since + patience.idle_s, self._end)
         if self._deadline >= limit:
@@ -90,7 +88,7 @@ class Writer:
         self._pings += 1
         ping = self._since + (self._pings + 1) * patience.keep_alive_s
         self._deadline = min(ping, limit)
-        return self._send(self._comment)
+        return self._send(self._sign)
 
     def _count(self, part: bytes, now: float) -> None:
         """Note that a piece is sent, and wait from now on for the next one."""

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from fakeai.core.document import Node
+from fakeai.core.error import ApiError
 from fakeai.core.value import Value
 from fakeai.pipeline.credential import Credentials
 from fakeai.pipeline.protocol_file import FALLBACK, ProtocolFile, wrong_rows
 from fakeai.pipeline.rate_headers import RateHeaders
 from fakeai.pipeline.variables import ERROR_TYPES, HEADER_TYPES, ErrorView, compile_view
 from fakeai.spec.check import structure
+from fakeai.template.directives import malformed
 from fakeai.template.frames import Frame, compile_frame
 from fakeai.template.tree import Tree, compile_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fakeai.core.error import ApiError
     from fakeai.core.problem import Problem
     from fakeai.pipeline.exchange import Exchange, Header
     from fakeai.pipeline.rate_headers import RateWords
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from fakeai.template.frames import Framing
 
 ENCODE: Final = msgspec.json.Encoder().encode
+#: What each framing lets readers pass over.
+_KEEP_ALIVE: Final = {"sse": b": keep-alive\n\n", "ndjson": b"\n"}
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +80,8 @@ class Protocol(Value):
     header_view: View
     violations: dict[str, tuple[str, Tree]]
     stream_error: Frame | None
+    keep_alive: bytes
+    """What a client hears while no token is due."""
     credentials: Credentials
     rate_words: RateWords
     rate_headers: RateHeaders
@@ -148,9 +153,10 @@ def compile_protocol(
     fixed, dynamic = _split_headers(parts.get("headers"))
     headers = compile_tree(dynamic, HEADER_TYPES, problems) if dynamic else None
     wordings = _violations(parts.get("violations"), problems)
-    frame = _children(parts["stream"]).get("error") if "stream" in parts else None
-    framing = file.stream.framing
+    frames, framing = _children(parts.get("stream")), file.stream.framing
+    frame = frames.get("error")
     stream_error = compile_frame(frame, ERROR_TYPES, problems, framing) if frame else None
+    keep_alive = _keep_alive(frames.get("keep_alive"), framing, problems)
     if len(problems) > before or body is None:
         return None
     shown = body.variables | (stream_error.variables if stream_error else frozenset())
@@ -167,18 +173,38 @@ def compile_protocol(
         error_reads=shown.union(*(wording.tree.variables for wording in kinds.values())),
         fixed_headers=fixed,
         headers=headers,
-        header_names={name: name.encode() for name in _children(dynamic)} if dynamic else {},
+        header_names={name: name.encode() for name in _children(dynamic)},
         header_view=compile_view(headers.variables if headers else frozenset(), getters),
         violations=wordings,
         stream_error=stream_error,
+        keep_alive=keep_alive,
         credentials=Credentials(file.credentials),
         rate_words=file.rate_limits,
         rate_headers=RateHeaders(file.rate_limits),
     )
 
 
-def _children(node: Node) -> dict[str, Node]:
-    return node.value if isinstance(node.value, dict) else {}
+def _children(node: Node | None) -> dict[str, Node]:
+    return node.value if node is not None and isinstance(node.value, dict) else {}
+
+
+def _keep_alive(node: Node | None, framing: Framing, problems: list[Problem]) -> bytes:
+    """Return the bytes of the frame while no token is due; it is the same in all streams."""
+    if node is None or node.value is None:
+        return _KEEP_ALIVE[framing]
+    frame = compile_frame(node, {}, problems, framing, "stream.keep_alive")
+    if frame is None:
+        return b""
+    try:
+        rendered = frame.render({})
+    except ApiError as error:
+        problems.append(malformed(node.place, "stream.keep_alive", error.message))
+        return b""
+    if not rendered:
+        # An empty piece would end the body.
+        message = "a frame that is left out keeps no stream alive"
+        problems.append(malformed(node.place, "stream.keep_alive", message))
+    return rendered
 
 
 def _wordings(
@@ -186,7 +212,7 @@ def _wordings(
 ) -> dict[str, Wording]:
     """Compile the rows of kinds, or of reasons; a key that a row leaves out is null."""
     wordings: dict[str, Wording] = {}
-    for name, row in _children(rows).items() if rows else ():
+    for name, row in _children(rows).items():
         given, null = _children(row), Node(value=None, place=row.place)
         words = Node(value={key: given.get(key, null) for key in keys}, place=row.place)
         tree = compile_tree(words, ERROR_TYPES, problems)
@@ -211,7 +237,7 @@ def _split_headers(node: Node | None) -> tuple[tuple[Header, ...], Node | None]:
 
 def _violations(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, Tree]]:
     compiled: dict[str, tuple[str, Tree]] = {}
-    for keyword, row in _children(node).items() if node else ():
+    for keyword, row in _children(node).items():
         parts = _children(row)
         wording = compile_tree(parts["message"], {"violation": Violation}, problems)
         if wording is not None:

@@ -55,6 +55,9 @@ class StreamOptions(Section):
 
     framing: Annotated[Framing, Meta(description="Framing of data objects.")] = "sse"
     error: Annotated[Any, Meta(description="Frame for an error after the 200.")] = None
+    keep_alive: Annotated[
+        Any, Meta(description="Frame while no token is due; null: the framing's own comment.")
+    ] = None
 
 
 class ProtocolFile(Section):

@@ -45,7 +45,6 @@ _AT_ONCE_MAX: Final = 1024
 _TURN_S: Final = 0.001
 #: Variables that are read from a request.
 _ASKED: Final = frozenset({"request", "path", "query"})
-_KEEP_ALIVE: Final = {"sse": b": keep-alive\n\n", "ndjson": b"\n"}
 
 
 def compile_stream(build: Build, patience: Patience) -> WaitingStep:
@@ -88,7 +87,7 @@ _Paced: TypeAlias = (
 
 def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
     """Return what sends a stream whose pieces are not all there, or not all due."""
-    clock, comment = build.outside.clock, _KEEP_ALIVE[build.dialect.framing]
+    clock, sign = build.outside.clock, build.dialect.keep_alive
     shrink = _shrinker(build)
 
     async def paced(
@@ -98,7 +97,7 @@ def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
         await send_start(exchange.send, 200, headers)
         del headers
         shrink(exchange)
-        writer = Writer(exchange, clock, patience, comment)
+        writer = Writer(exchange, clock, patience, sign)
         progress, sending = exchange.schedule.progress, None
         if parts:
             sending = _at_once(writer, clock, parts, pieces)

@@ -87,3 +87,43 @@ def test_a_wrong_file_is_placed() -> None:
     _, problems = compiled("errors: {}\n")
 
     assert any(problem.code == "FA012" and "error" in problem.message for problem in problems)
+
+
+ERROR_FRAME = "  error: { event: error, data: *error }\n"
+
+
+@pytest.mark.parametrize(
+    ("frame", "codes"),
+    [
+        ("{ data: { at: '{{ now }}' } }", ["FA041"]),
+        ("{ event: ping }", ["FA043"]),
+        ("{ event: ping, dato: {} }", ["FA043", "FA043"]),
+        ("{ $if: false, $then: { raw: ping } }", ["FA043"]),
+        ("{ data: '{{ 1 / 0 }}' }", ["FA043"]),
+        ("ping", ["FA043"]),
+    ],
+)
+def test_a_wrong_sign_of_life_is_a_problem(frame: str, codes: list[str]) -> None:
+    """It is the same in all streams, so it reads no variable and is always there."""
+    text = FILE.read_text().replace(ERROR_FRAME, f"{ERROR_FRAME}  keep_alive: {frame}\n")
+    made, problems = compiled(text)
+
+    assert made is None
+    assert codes == [problem.code for problem in problems]
+    assert all(problem.path.startswith("stream.keep_alive") for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [
+        ("", b": keep-alive\n\n"),
+        ("stream: { framing: ndjson }", b"\n"),
+        ("stream: { framing: ndjson, keep_alive: { data: { a: 1 } } }", b'{"a":1}\n'),
+    ],
+)
+def test_each_framing_has_its_own_sign_of_life(stream: str, expected: bytes) -> None:
+    """What readers of lines or events pass over."""
+    made, problems = compiled(FILE.read_text().partition("stream:\n")[0] + stream)
+
+    assert made is not None, problems
+    assert expected == made.keep_alive
