@@ -1,4 +1,4 @@
-"""Reloading: a server that starts again when files change, if they are sound."""
+"""Reloading: a server that starts again when files change."""
 
 from __future__ import annotations
 

@@ -24,6 +24,20 @@ Python only says which kind it is.
     injected          a declared fault
     internal          our own bug
     disconnected      the client has gone; nothing is sent
+
+Some refusals also have a reason out of a closed list, and `details` with what there is to say of
+it. A protocol file may word each reason itself; our own words hold for every protocol.
+
+    missing_key          the request bears no key
+    wrong_key            no known key is `key`
+    expired_key          the time of `key` is over
+    orphan_result        in `message`, the result of a tool answers no call before it: `id`
+    unknown_tool         the choice names a tool, `name`, that the list `tools` does not offer
+    unsupported_media    `model` takes `supported`, not `media`
+    unsupported_feature  `model` has no `feature`: tools, json_schema or speech
+    unsupported_effort   `model` reasons with the efforts `supported`, not with `effort`
+    reasoning_budget     reasoning may take `budget` tokens, all of the `limit` or more
+    output_limit         `asked` tokens are more than the `limit` of `model`
 """
 
 from __future__ import annotations
@@ -58,6 +72,19 @@ KINDS: Final = (
     "disconnected",
 )
 
+REASONS: Final = (
+    "missing_key",
+    "wrong_key",
+    "expired_key",
+    "orphan_result",
+    "unknown_tool",
+    "unsupported_media",
+    "unsupported_feature",
+    "unsupported_effort",
+    "reasoning_budget",
+    "output_limit",
+)
+
 
 class ApiError(Exception):
     """A refusal, in the words of the protocol-blind part of the server."""
@@ -67,6 +94,7 @@ class ApiError(Exception):
         kind: str,
         message: str,
         *,
+        reason: str | None = None,
         param: str | None = None,
         code: str | None = None,
         retry_after_s: float | None = None,
@@ -74,12 +102,14 @@ class ApiError(Exception):
     ) -> None:
         """Refuse with a kind.
 
-        `param` is a path into the body; `code` overrides the protocol's code for the kind;
-        `details` are the numbers and names that the protocol's own wording may use.
+        `reason` is why, where the kind leaves it open; `param` is a path into the body; `code`
+        overrides the protocol's code; `details` are the numbers and names that the protocol's own
+        wording may use.
         """
         super().__init__(message)
         self.kind = kind
         self.message = message
+        self.reason = reason
         self.param = param
         self.code = code
         self.retry_after_s = retry_after_s

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fakeai.wire.http import Line
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
-_REQUEST_ID: Final = b"x-request-id"
 _FORWARDED: Final = b"x-forwarded-for"
 _ID_BITS: Final = 128
 _UNKNOWN_PEER: Final = ("", 0)
@@ -28,12 +27,13 @@ _UNKNOWN_PEER: Final = ("", 0)
 class Arrival:
     """Gives an exchange its ids, the address of its client, and the key that came with it."""
 
-    __slots__ = ("_addresses", "_credentials", "_prefix", "_unique_bits")
+    __slots__ = ("_addresses", "_credentials", "_id_header", "_prefix", "_unique_bits")
 
     def __init__(self, dialect: Protocol, addresses: ClientAddresses, rng: Rng) -> None:
         """Read heads as the protocol's clients write them."""
         self._addresses = addresses
         self._credentials = dialect.credentials
+        self._id_header = dialect.request_id_header
         self._prefix = dialect.request_id_prefix
         self._unique_bits = rng.unique_bits
 
@@ -45,7 +45,7 @@ class Arrival:
         known = None if line is None else line.known_head
         sent: _Sent | None = None if known is None else known.get(self)
         if sent is None:
-            sent = _Sent(headers, self._credentials)
+            sent = _Sent(headers, self._credentials, self._id_header)
             if known is not None:
                 # The next body is another one, and comes with its head.
                 sent.headers.pop(LENGTH, None)
@@ -63,17 +63,17 @@ class _Sent:
 
     __slots__ = ("credential", "forwarded", "headers", "request_id")
 
-    def __init__(self, headers: list[Header], credentials: Credentials) -> None:
+    def __init__(self, headers: list[Header], credentials: Credentials, id_header: bytes) -> None:
         self.headers = dict(headers)
         self.credential = credentials.find(self.headers)
-        self.request_id = given_id(headers) if _REQUEST_ID in self.headers else None
+        self.request_id = given_id(headers, id_header) if id_header in self.headers else None
         self.forwarded = forwarded(headers) if _FORWARDED in self.headers else ()
 
 
-def given_id(headers: list[Header]) -> str | None:
+def given_id(headers: list[Header], id_header: bytes) -> str | None:
     """Return the client's own request id, if it is fit for a header and a log line."""
     for name, value in headers:
-        if name == _REQUEST_ID and _SANE_ID.fullmatch(value):
+        if name == id_header and _SANE_ID.fullmatch(value):
             return str(value, "ascii")
     return None
 

@@ -42,7 +42,7 @@ class Doorway:
         exchange = Exchange({**NO_SCOPE}, _nothing, _nothing)
         exchange.started, exchange.wall = self._clock.now(), self._clock.wall()
         self._arrival.read(exchange)
-        view = msgspec.structs.replace(self._dialect.view(error), status=status.value)
+        view = msgspec.structs.replace(self._dialect.view(exchange, error), status=status.value)
         body = self._dialect.error_body(exchange, view)
         length = (b"content-length", b"%d" % len(body))
         headers = [*self._dialect.head(exchange), JSON_TYPE, length, (b"connection", b"close")]

@@ -42,17 +42,17 @@ def compile_delete(_config: None, build: Build) -> Steps:
     registry = build.shared.keep("registry", here, what, lambda: Registry(build.spec))
 
     def enter(exchange: Exchange) -> None:
-        name = exchange.inputs.resource.id
+        name, param = exchange.inputs.resource.id, exchange.inputs.params.model
         if registry.is_fine_tuned(name):
             model = registry.delete(name)
         elif registry.find(name):
             message = f"The model '{name}' cannot be deleted: it is not fine-tuned."
-            raise ApiError("forbidden", message, param="model", details={"model": name})
+            raise ApiError("forbidden", message, param=param, details={"model": name})
         else:
             model = None
         if model is None:
             message = f"The model '{name}' does not exist."
-            raise ApiError("unknown_model", message, param="model", details={"model": name})
+            raise ApiError("unknown_model", message, param=param, details={"model": name})
         exchange.outcome = Outcome(page=Page(models=[model]))
 
     return Steps(enter=enter)

@@ -12,6 +12,7 @@ from fakeai.stores.ledger import Ledger, Query
 if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import ReportQuery
+    from fakeai.pipeline.params import Params
 
 #: Unix times after the year 9999 are no dates.
 _TIME_MAX_S: Final = 253_402_300_800
@@ -26,7 +27,7 @@ def compile_usage_report(_config: None, build: Build) -> Steps | None:
         if asked is None:
             return
         width_s = asked.width_s
-        start_s, end_s = _span(asked, exchange.wall)
+        start_s, end_s = _span(asked, exchange.wall, exchange.inputs.params)
         wanted = max(0, -(-(end_s - start_s) // width_s))
         count = min(wanted, asked.limit)
         query = Query(
@@ -44,15 +45,16 @@ def compile_usage_report(_config: None, build: Build) -> Steps | None:
     return Steps(enter=enter)
 
 
-def _span(asked: ReportQuery, now_s: float) -> tuple[int, int]:
+def _span(asked: ReportQuery, now_s: float, params: Params) -> tuple[int, int]:
     """Return where the report begins, on a border of buckets, and where it ends."""
     start_s, end_s = asked.start_s, int(now_s) + 1 if asked.end_s is None else asked.end_s
     if end_s <= asked.start_s and asked.end_s is not None:
         message = "The end of the report must be after its start."
-        raise ApiError("invalid", message, param=asked.end_param)
+        raise ApiError("invalid", message, param=params.report_end)
     if asked.page is not None:
         if not (asked.page.isascii() and asked.page.isdigit() and len(asked.page) < 16):
-            raise ApiError("invalid", f"'{asked.page}' is no page of this report.", param="page")
+            message = f"'{asked.page}' is no page of this report."
+            raise ApiError("invalid", message, param=params.report_page)
         start_s = int(asked.page)
     return start_s // asked.width_s * asked.width_s, min(end_s, _TIME_MAX_S)
 

@@ -10,6 +10,7 @@ from fakeai.core.error import ApiError
 from fakeai.core.value import Value
 from fakeai.pipeline.logprobs import token_logprobs
 from fakeai.pipeline.outcome import Choice, Segment
+from fakeai.pipeline.params import path_of
 from fakeai.pipeline.prompted import offered, read_prompted
 from fakeai.pipeline.tool_calls import call_id, call_text, check_grammars, wanted_calls
 from fakeai.pipeline.writing import Pen, told
@@ -134,7 +135,7 @@ class Composition:
         inputs, rng = self._inputs, chance(f"completion.tool.{number}")
         position = next(i for i, offer in enumerate(inputs.tools) if offer is tool)
         field = inputs.params.grammar if tool.grammar else inputs.params.parameters
-        param = f"{inputs.params.tools}.{position}.{field}"
+        param = path_of(inputs.params.tools, position, field)
         try:
             text = call_text(tool, self._kit.makers, rng, offered(self._exchange.context), param)
         except ApiError:
@@ -222,9 +223,8 @@ class Composition:
 
     def _shaped(self, schema: Any, chance: Chance) -> str:
         """Return an object of a shape that was read from words, or any when there can be none."""
-        text, param = offered(self._exchange.context, shape=schema), ""
-        rng = chance("completion.json")
+        text, rng = offered(self._exchange.context, shape=schema), chance("completion.json")
         try:
-            return self._kit.makers.text(schema, rng, text, param)
+            return self._kit.makers.text(schema, rng, text, None)
         except ApiError:
-            return self._kit.makers.text(ANY_SHAPE, rng, text, param)
+            return self._kit.makers.text(ANY_SHAPE, rng, text, None)

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from fakeai.pipeline.params import Params
+
 
 class Grammar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the text that a custom tool takes must match from end to end."""
@@ -48,34 +50,12 @@ class SpeechFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     format: Literal["wav", "pcm16", "mp3", "aac", "flac", "opus"]
 
 
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the request keeps what a refusal may have to name."""
-
-    messages: str = "messages"
-    prompts: str = "prompt"
-    max_tokens: str = "max_tokens"
-    tools: str = "tools"
-    parameters: str = "parameters"
-    """The schema of a tool's arguments, from the tool."""
-    grammar: str = "grammar.definition"
-    """The grammar of a custom tool, from the tool."""
-    tool_choice: str = "tool_choice"
-    tool_names: str | None = None
-    """The list of the tools that may be called, where the choice has one."""
-    response_format: str = "response_format"
-    response_schema: str = "response_format.json_schema.schema"
-    reasoning_effort: str = "reasoning_effort"
-    reasoning_tokens: str = "reasoning_tokens"
-    speech: str = "modalities"
-
-
 class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a usage report is to show."""
 
     start_s: Annotated[int, Meta(ge=0, le=253_402_300_800)]
     end_s: Annotated[int, Meta(ge=0, le=253_402_300_800)] | None = None
     """Null: now."""
-    end_param: str = "end_time"
     width_s: Annotated[int, Meta(ge=60, le=86_400)]
     limit: Annotated[int, Meta(ge=1, le=10_000)]
     """Most buckets of a page."""

@@ -47,26 +47,26 @@ class Makers:
         self._grammars: OrderedDict[str, GrammarText] = OrderedDict()
         self._pools = pools
 
-    def text(self, schema: Any, rng: Random, context: str, param: str) -> str:
+    def text(self, schema: Any, rng: Random, context: str, param: str | None) -> str:
         """Return an instance as JSON; raise ApiError at `param` when there can be none."""
         return _ENCODE(self.value(schema, rng, context, param)).decode()
 
-    def value(self, schema: Any, rng: Random, context: str, param: str) -> Any:
+    def value(self, schema: Any, rng: Random, context: str, param: str | None) -> Any:
         """Return an instance that takes what it can from a conversation."""
         with _refused(param):
             return self._maker(schema).make(rng, context)
 
-    def check(self, schema: Any, param: str) -> None:
+    def check(self, schema: Any, param: str | None) -> None:
         """Raise ApiError at `param` when there can be no instance."""
         with _refused(param):
             self._maker(schema)
 
-    def check_grammar(self, definition: str, param: str) -> None:
+    def check_grammar(self, definition: str, param: str | None) -> None:
         """Raise ApiError at `param` when there is no text of a grammar."""
         with _refused(param):
             self._grammar(definition)
 
-    def grammar_text(self, definition: str, rng: Random, param: str) -> str:
+    def grammar_text(self, definition: str, rng: Random, param: str | None) -> str:
         """Return a text of a grammar; raise ApiError at `param` when there is none."""
         with _refused(param):
             return self._grammar(definition).text(rng)
@@ -94,7 +94,7 @@ class Makers:
 
 
 @contextmanager
-def _refused(param: str) -> Iterator[None]:
+def _refused(param: str | None) -> Iterator[None]:
     """Turn what is wrong with a schema or a grammar into a refusal."""
     try:
         yield

@@ -36,7 +36,6 @@ class Writer:
 
     __slots__ = (
         "_clock",
-        "_comment",
         "_deadline",
         "_due",
         "_end",
@@ -46,6 +45,7 @@ class Writer:
         "_pieces",
         "_pings",
         "_send",
+        "_sign",
         "_since",
         "_soonest_s",
         "_stop",
@@ -55,14 +55,12 @@ class Writer:
     _deadline: float
     """When something is to happen though no piece is due."""
 
-    def __init__(
-        self, exchange: Exchange, clock: Clock, patience: Patience, comment: bytes
-    ) -> None:
+    def __init__(self, exchange: Exchange, clock: Clock, patience: Patience, sign: bytes) -> None:
         """Be patient from now on: the stream opens."""
         self._exchange = exchange
         self._clock = clock
         self._patience = patience
-        self._comment = comment
+        self._sign = sign
         self._soonest_s = min(patience.keep_alive_s, patience.idle_s)
         self._since, self._pings = clock.now(), 0
         self._end = self._since + patience.max_s
@@ -89,7 +87,7 @@ class Writer:
 
     def ping(self) -> Awaitable[None] | None:
         """Send what means nothing; return what is left to be awaited."""
-        return self._send(self._comment)
+        return self._send(self._sign)
 
     async def taken(self, rest: Awaitable[None]) -> None:
         """Wait for a reader that does not keep up; one that takes nothing for long is cut off."""
@@ -105,7 +103,7 @@ class Writer:
         return ApiError("timeout", f"The stream gave up after {seconds:g} seconds.")
 
     def _wait_on(self) -> Awaitable[None] | None:
-        """Send a comment in place of a piece; give up when patience has ended."""
+        """Send a sign of life in place of a piece; give up when patience has ended."""
         patience = self._patience
         limit = min(self._since + patience.idle_s, self._end)
         if self._deadline >= limit:

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from msgspec import Meta
 
 from fakeai.core.document import Node
-from fakeai.core.error import KINDS
-from fakeai.core.problem import Problem
+from fakeai.core.error import ApiError
 from fakeai.core.value import Value
-from fakeai.pipeline.credential import CredentialRow, Credentials
-from fakeai.pipeline.rate_headers import RateHeaders, RateWords
+from fakeai.pipeline.credential import Credentials
+from fakeai.pipeline.protocol_file import FALLBACK, ProtocolFile, wrong_rows
+from fakeai.pipeline.rate_headers import RateHeaders
 from fakeai.pipeline.variables import ERROR_TYPES, HEADER_TYPES, ErrorView, compile_view
 from fakeai.spec.check import structure
-from fakeai.spec.model import Section
-from fakeai.template.frames import Frame, Framing, compile_frame
+from fakeai.template.directives import malformed
+from fakeai.template.frames import Frame, compile_frame
 from fakeai.template.tree import Tree, compile_tree
 
 if TYPE_CHECKING:
-    from fakeai.core.error import ApiError
+    from collections.abc import Mapping
+
+    from fakeai.core.problem import Problem
     from fakeai.pipeline.exchange import Exchange, Header
+    from fakeai.pipeline.rate_headers import RateWords
     from fakeai.pipeline.variables import Getter, View
+    from fakeai.template.frames import Framing
 
 ENCODE: Final = msgspec.json.Encoder().encode
-_FALLBACK: Final = "default"
 _CONTROL: Final = bytes([*range(32), 127])
 #: What a request says may stand in a header; a line break there would forge another one.
 _FIT: Final = bytes.maketrans(_CONTROL, b"?" * len(_CONTROL))
+#: What each framing lets readers pass over.
+_KEEP_ALIVE: Final = {"sse": b": keep-alive\n\n", "ndjson": b"\n"}
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,44 +47,16 @@ class Violation(msgspec.Struct, frozen=True, kw_only=True):
     actual_type: str
 
 
-class ErrorRow(Section):
-    """What the protocol says of one kind of refusal."""
+class Wording(Value):
+    """What a protocol says of one kind of refusal, or of one reason."""
 
-    status: Annotated[int, Meta(ge=400, le=599, description="HTTP status.")]
-    type: Annotated[Any, Meta(description="`type` of the body; an expression over `error`.")] = None
-    code: Annotated[Any, Meta(description="`code` of the body; an expression over `error`.")] = None
-    message: Annotated[Any, Meta(description="The protocol's own wording.")] = None
+    tree: Tree
+    view: View
 
-
-class ViolationRow(Section):
-    """The code and wording for one JSON Schema keyword."""
-
-    code: Annotated[str, Meta(description="`code` of the body.")]
-    message: Annotated[str, Meta(description="Wording; an expression over `violation`.")]
-
-
-class StreamOptions(Section):
-    """How the protocol frames a stream."""
-
-    framing: Annotated[Framing, Meta(description="Framing of data objects.")] = "sse"
-    error: Annotated[Any, Meta(description="Frame for an error after the 200.")] = None
-
-
-class ProtocolFile(Section):
-    """A `protocol.yaml`."""
-
-    errors: Annotated[dict[str, ErrorRow], Meta(description="Kind of refusal to its words.")]
-    error: Annotated[Any, Meta(description="Tree of an error body.")]
-    headers: Annotated[Any, Meta(description="Response headers; null leaves one out.")] = None
-    request_id_prefix: Annotated[str, Meta(description="Start of the ids that we make.")] = ""
-    violations: Annotated[
-        dict[str, ViolationRow], Meta(description="JSON Schema keyword to its words.")
-    ] = msgspec.field(default_factory=dict)
-    credentials: Annotated[
-        tuple[CredentialRow, ...], Meta(description="Headers that bear the key, the first first.")
-    ] = ()
-    rate_limits: Annotated[RateWords, Meta(description="How limits are told.")] = RateWords()
-    stream: Annotated[StreamOptions, Meta(description="Framing of streams.")] = StreamOptions()
+    def of(self, exchange: Exchange, error: ErrorView) -> dict[str, Any]:
+        """Return the words by the keys of the row."""
+        said: Any = self.tree({**self.view(exchange), "error": error})
+        return dict(said)
 
 
 class Protocol(Value):
@@ -88,29 +64,37 @@ class Protocol(Value):
 
     name: str
     framing: Framing
+    request_id_header: bytes
+    """Empty where the protocol's clients give no ids."""
     request_id_prefix: str
     statuses: dict[str, int]
-    words: dict[str, Tree]
-    """Kind to a tree of type, code and message."""
+    kinds: Mapping[str, Wording]
+    """Kind to its type, code and message."""
+    reasons: Mapping[str, Wording]
+    """Reason to its code and message, which stand before those of the kind."""
     body: Tree
-    body_view: View
-    error_variables: frozenset[str]
-    """What an error reads, as a body or as a frame."""
+    error_view: View
+    """Reads what an error's body or its frame shows."""
+    error_reads: frozenset[str]
+    """Variables of all that an error may still show when a stream is open."""
     fixed_headers: tuple[Header, ...]
     headers: Tree | None
     header_names: dict[str, bytes]
     header_view: View
     violations: dict[str, tuple[str, Tree]]
     stream_error: Frame | None
+    keep_alive: bytes
+    """What a client hears while no token is due."""
     credentials: Credentials
     rate_words: RateWords
     rate_headers: RateHeaders
 
-    def view(self, error: ApiError) -> ErrorView:
-        """Return the refusal in the protocol's words."""
+    def view(self, exchange: Exchange, error: ApiError) -> ErrorView:
+        """Return the refusal of an exchange in the protocol's words."""
         retry = None if error.retry_after_s is None else max(0, math.ceil(error.retry_after_s))
         plain = ErrorView(
             kind=error.kind,
+            reason=error.reason,
             status=self.statuses[error.kind],
             message=error.message,
             param=error.param,
@@ -118,17 +102,23 @@ class Protocol(Value):
             retry_after=retry,
             details=dict(error.details),
         )
-        words: Any = self.words[error.kind]({"error": plain})
+        words = self.kinds[error.kind].of(exchange, plain)
+        why = self.reasons.get(error.reason or "")
+        own = {} if why is None else why.of(exchange, plain)
         return msgspec.structs.replace(
             plain,
             type=words["type"],
-            code=error.code or words["code"],
-            message=words["message"] or error.message,
+            code=error.code or own.get("code") or words["code"],
+            message=own.get("message") or words["message"] or error.message,
         )
+
+    def error_variables(self, exchange: Exchange, error: ErrorView) -> dict[str, object]:
+        """Return what the body of an error and its frame are made of."""
+        return {**self.error_view(exchange), "error": error}
 
     def error_body(self, exchange: Exchange, error: ErrorView) -> bytes:
         """Return the encoded error body."""
-        return ENCODE(self.body({**self.body_view(exchange), "error": error}))
+        return ENCODE(self.body(self.error_variables(exchange, error)))
 
     def head(self, exchange: Exchange) -> list[Header]:
         """Return the headers that every response of this protocol bears."""
@@ -145,7 +135,7 @@ class Protocol(Value):
 
     def violation(self, violation: Violation) -> tuple[str, str]:
         """Return code and message for a broken schema rule."""
-        code, wording = self.violations.get(violation.keyword) or self.violations[_FALLBACK]
+        code, wording = self.violations.get(violation.keyword) or self.violations[FALLBACK]
         return code, str(wording({"violation": violation}))
 
 
@@ -158,84 +148,80 @@ def compile_protocol(
     if file is None:
         return None
     before = len(problems)
-    _every_kind(node, file, problems)
+    problems.extend(wrong_rows(node, file))
     parts = _children(node)
-    words = {kind: _words(row, problems) for kind, row in _children(parts["errors"]).items()}
+    kinds = _wordings(parts["errors"], ("type", "code", "message"), getters, problems)
+    reasons = _wordings(parts.get("reasons"), ("code", "message"), getters, problems)
     body = compile_tree(parts["error"], ERROR_TYPES, problems)
     fixed, dynamic = _split_headers(parts.get("headers"))
     headers = compile_tree(dynamic, HEADER_TYPES, problems) if dynamic else None
     wordings = _violations(parts.get("violations"), problems)
-    frame = _children(parts["stream"]).get("error") if "stream" in parts else None
-    framing = file.stream.framing
+    frames, framing = _children(parts.get("stream")), file.stream.framing
+    frame = frames.get("error")
     stream_error = compile_frame(frame, ERROR_TYPES, problems, framing) if frame else None
+    keep_alive = _keep_alive(frames.get("keep_alive"), framing, problems)
     if len(problems) > before or body is None:
         return None
-    told = body.variables | (stream_error.variables if stream_error else frozenset())
+    shown = body.variables | (stream_error.variables if stream_error else frozenset())
     return Protocol(
         name=name,
         framing=framing,
+        request_id_header=(file.request_id_header or "").lower().encode(),
         request_id_prefix=file.request_id_prefix,
         statuses={kind: row.status for kind, row in file.errors.items()},
-        words={kind: tree for kind, tree in words.items() if tree is not None},
+        kinds=kinds,
+        reasons=reasons,
         body=body,
-        body_view=compile_view(told, getters),
-        error_variables=told,
+        error_view=compile_view(shown, getters),
+        error_reads=shown.union(*(wording.tree.variables for wording in kinds.values())),
         fixed_headers=fixed,
         headers=headers,
-        header_names={name: name.encode() for name in _children(dynamic)} if dynamic else {},
+        header_names={name: name.encode() for name in _children(dynamic)},
         header_view=compile_view(headers.variables if headers else frozenset(), getters),
         violations=wordings,
         stream_error=stream_error,
+        keep_alive=keep_alive,
         credentials=Credentials(file.credentials),
         rate_words=file.rate_limits,
         rate_headers=RateHeaders(file.rate_limits),
     )
 
 
-def _children(node: Node) -> dict[str, Node]:
-    return node.value if isinstance(node.value, dict) else {}
+def _children(node: Node | None) -> dict[str, Node]:
+    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
-def _every_kind(node: Node, file: ProtocolFile, problems: list[Problem]) -> None:
-    """Every kind needs a row, and every row needs a kind: a refusal must have words."""
-    errors = _children(node)["errors"]
-    missing = [f"`{kind}`" for kind in KINDS if kind not in file.errors]
-    if missing:
-        problems.append(
-            Problem(
-                code="FA048",
-                place=errors.key_place or errors.place,
-                path="errors",
-                message=f"no row for the error kinds {', '.join(missing)}",
-            )
-        )
-    problems.extend(
-        Problem(
-            code="FA048",
-            place=row.key_place or row.place,
-            path=f"errors.{kind}",
-            message=f"`{kind}` is not an error kind",
-            hint=f"kinds: {', '.join(KINDS)}",
-        )
-        for kind, row in _children(errors).items()
-        if kind not in KINDS
-    )
-    if _FALLBACK not in file.violations:
-        problems.append(
-            Problem(
-                code="FA048",
-                place=node.place,
-                path="violations",
-                message=f"no row `{_FALLBACK}` for keywords that have none of their own",
-            )
-        )
+def _keep_alive(node: Node | None, framing: Framing, problems: list[Problem]) -> bytes:
+    """Return the bytes of the frame while no token is due; it is the same in all streams."""
+    if node is None or node.value is None:
+        return _KEEP_ALIVE[framing]
+    frame = compile_frame(node, {}, problems, framing, "stream.keep_alive")
+    if frame is None:
+        return b""
+    try:
+        rendered = frame.render({})
+    except ApiError as error:
+        problems.append(malformed(node.place, "stream.keep_alive", error.message))
+        return b""
+    if not rendered:
+        # An empty piece would end the body.
+        message = "a frame that is left out keeps no stream alive"
+        problems.append(malformed(node.place, "stream.keep_alive", message))
+    return rendered
 
 
-def _words(row: Node, problems: list[Problem]) -> Tree | None:
-    given = _children(row)
-    null = Node(value=None, place=row.place)
-    words = {key: given.get(key, null) for key in ("type", "code", "message")}
-    return compile_tree(Node(value=words, place=row.place), ERROR_TYPES, problems)
+def _wordings(
+    rows: Node | None, keys: tuple[str, ...], getters: dict[str, Getter], problems: list[Problem]
+) -> dict[str, Wording]:
+    """Compile the rows of kinds, or of reasons; a key that a row leaves out is null."""
+    wordings: dict[str, Wording] = {}
+    for name, row in _children(rows).items():
+        given, null = _children(row), Node(value=None, place=row.place)
+        words = Node(value={key: given.get(key, null) for key in keys}, place=row.place)
+        tree = compile_tree(words, ERROR_TYPES, problems)
+        if tree is not None:
+            wordings[name] = Wording(tree=tree, view=compile_view(tree.variables, getters))
+    return wordings
 
 
 def _split_headers(node: Node | None) -> tuple[tuple[Header, ...], Node | None]:
@@ -254,7 +240,7 @@ def _split_headers(node: Node | None) -> tuple[tuple[Header, ...], Node | None]:
 
 def _violations(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, Tree]]:
     compiled: dict[str, tuple[str, Tree]] = {}
-    for keyword, row in _children(node).items() if node else ():
+    for keyword, row in _children(node).items():
         parts = _children(row)
         wording = compile_tree(parts["message"], {"violation": Violation}, problems)
         if wording is not None:

@@ -28,7 +28,7 @@ def compile_refusal(dialect: Protocol, clock: Clock, log: Log) -> WaitingStep:
         if error.kind == "disconnected":
             exchange.status = dialect.statuses[error.kind]
             return None
-        view = dialect.view(error)
+        view = dialect.view(exchange, error)
         if exchange.status:
             return _end_stream(dialect, exchange, view)
         exchange.status = view.status
@@ -44,7 +44,7 @@ def compile_refusal(dialect: Protocol, clock: Clock, log: Log) -> WaitingStep:
 async def _end_stream(dialect: Protocol, exchange: Exchange, view: ErrorView) -> None:
     """The 200 is out: the error is an event, and the stream ends."""
     frame = dialect.stream_error
-    variables = {**dialect.body_view(exchange), "error": view}
+    variables = dialect.error_variables(exchange, view)
     await send_end(exchange.send, frame.render(variables) if frame else b"")
 
 

@@ -43,7 +43,6 @@ _AT_ONCE_MAX: Final = 1024
 _TURN_S: Final = 0.001
 #: Variables that are read from a request.
 _ASKED: Final = frozenset({"request", "path", "query"})
-_KEEP_ALIVE: Final = {"sse": b": keep-alive\n\n", "ndjson": b"\n"}
 
 
 def compile_stream(build: Build, patience: Patience) -> WaitingStep:
@@ -86,7 +85,7 @@ _Paced: TypeAlias = (
 
 def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
     """Return what sends a stream whose pieces are not all there, or not all due."""
-    clock, comment = build.outside.clock, _KEEP_ALIVE[build.dialect.framing]
+    clock, sign = build.outside.clock, build.dialect.keep_alive
     shrink = _shrinker(build)
 
     async def paced(
@@ -96,7 +95,7 @@ def _compile_paced(build: Build, patience: Patience, count: _Counts) -> _Paced:
         await send_start(exchange.send, 200, headers)
         del headers
         shrink(exchange)
-        writer = Writer(exchange, clock, patience, comment)
+        writer = Writer(exchange, clock, patience, sign)
         progress, sending = exchange.schedule.progress, None
         if parts:
             sending = _at_once(writer, clock, parts, pieces)
@@ -174,7 +173,7 @@ def _shrinker(build: Build) -> Step:
     """Return what lets go of all that nothing reads once the head of a stream is out."""
     readers = build.readers
     # An error event may come at any time.
-    error_reads = not _ASKED.isdisjoint(build.dialect.error_variables)
+    error_reads = not _ASKED.isdisjoint(build.dialect.error_reads)
 
     def shrink(exchange: Exchange) -> None:
         exchange.let_go_of_head()

@@ -10,6 +10,7 @@ import msgspec
 from fakeai.core.error import ApiError
 from fakeai.pipeline.inputs import ToolChoice
 from fakeai.pipeline.outcome import Outcome
+from fakeai.pipeline.params import path_of
 from fakeai.sim.tool_choice import rank_tools
 
 if TYPE_CHECKING:
@@ -62,9 +63,13 @@ def _check_names(choice: ToolChoice, inputs: Inputs) -> None:
     offered, params = {tool.name for tool in inputs.tools}, inputs.params
     for place, name in enumerate(choice.names or ()):
         if name not in offered:
-            param = f"{params.tool_names}.{place}" if params.tool_names else params.tool_choice
-            message = f"Invalid value: the tool '{name}' was not found in '{params.tools}'."
-            raise ApiError("invalid", message, param=param)
+            raise ApiError(
+                "invalid",
+                f"The tool '{name}' is not among those that the request offers.",
+                reason="unknown_tool",
+                param=path_of(params.tool_names, place) or params.tool_choice,
+                details={"name": name, "tools": params.tools},
+            )
 
 
 def call_id(rng: Rng, exchange_id: str, choice: int, number: int) -> str:
@@ -95,7 +100,7 @@ def check_grammars(inputs: Inputs, makers: Makers) -> None:
     """Refuse a custom tool whose grammar cannot be kept to, whether it is called or not."""
     for place, tool in enumerate(inputs.tools):
         if tool.grammar is not None:
-            param = f"{inputs.params.tools}.{place}.{inputs.params.grammar}"
+            param = path_of(inputs.params.tools, place, inputs.params.grammar)
             if tool.grammar.syntax == "lark":
                 makers.check_grammar(tool.grammar.definition, param)
             else:
@@ -112,7 +117,9 @@ def definitions(tools: list[Tool]) -> list[str]:
     return [_JSON_SIGNS.sub(" ", text).strip() for text in texts]
 
 
-def call_text(tool: Tool, makers: Makers, rng: Random, context: str, param: str) -> str | None:
+def call_text(
+    tool: Tool, makers: Makers, rng: Random, context: str, param: str | None
+) -> str | None:
     """Return the JSON of a call's arguments, or the text that a custom tool takes.
 
     None: the tool takes any text.

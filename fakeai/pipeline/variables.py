@@ -34,6 +34,8 @@ class ErrorView(msgspec.Struct, frozen=True, kw_only=True):
     """A refusal as the protocol's error templates see it."""
 
     kind: str
+    reason: str | None = None
+    """Why, where the kind leaves it open."""
     status: int
     type: str | None = None
     message: str
@@ -42,7 +44,7 @@ class ErrorView(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: int | None = None
     """Whole seconds, rounded up."""
     details: dict[str, Any] = {}
-    """Numbers and names that belong to the kind, for the protocol's own wording."""
+    """Numbers and names that belong to the kind or the reason, for the protocol's own wording."""
 
 
 class Delta(msgspec.Struct, frozen=True, kw_only=True):

@@ -87,7 +87,7 @@ class Server(Section):
 class Model(Section):
     """A model that the server knows."""
 
-    owner: Annotated[str, Meta(description="`owned_by` in listings.")] = "fakeai"
+    owner: Annotated[str, Meta(description="Whose it is, as listings say.")] = "fakeai"
     display_name: Annotated[
         str | None, Meta(description="Name for people, in listings that have one; absent: the id.")
     ] = None

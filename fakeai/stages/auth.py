@@ -95,7 +95,7 @@ def _compile_check(
         if required:
             _check_known(caller, choosy=choosy)
         if ends.get(caller.name, exchange.wall + 1) <= exchange.wall:
-            raise ApiError("unauthenticated", f"The API key '{caller.name}' has expired.")
+            raise _unknown("expired_key", f"The API key '{caller.name}' has expired.", caller)
         exchange.principal = caller.principal
         if caller.name in budgets and spent[caller.name] >= budgets[caller.name]:
             raise ApiError("quota_exceeded", f"The budget of the key '{caller.name}' is spent.")
@@ -105,9 +105,14 @@ def _compile_check(
 
 def _check_known(caller: Caller, *, choosy: bool) -> None:
     if not caller.digest:
-        raise ApiError("unauthenticated", "You didn't provide an API key.")
+        raise ApiError("unauthenticated", "The request has no API key.", reason="missing_key")
     if choosy and caller.key is None:
-        raise ApiError("unauthenticated", f"Incorrect API key provided ({caller.name}).")
+        raise _unknown("wrong_key", f"The API key is not valid ({caller.name}).", caller)
+
+
+def _unknown(reason: str, message: str, caller: Caller) -> ApiError:
+    details = {"key": caller.name}
+    return ApiError("unauthenticated", message, reason=reason, details=details)
 
 
 def _unix(timestamp: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.error import ApiError
+from fakeai.pipeline.params import path_of
 from fakeai.pipeline.stage import PASSED, Build, Stage, Steps
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def compile_capabilities(_config: None, build: Build) -> Steps | None:
             return
         for position, message in enumerate(inputs.messages or ()):
             if isinstance(content := message.get("content"), list):
-                _check_parts(content, model, f"{inputs.params.messages}.{position}.content")
+                _check_parts(content, model, inputs, position)
         if inputs.tools or inputs.speech is not None or inputs.response_format.kind != "text":
             _check_features(inputs, model)
         if inputs.reasoning:
@@ -45,36 +46,53 @@ def compile_capabilities(_config: None, build: Build) -> Steps | None:
     return Steps(enter=enter, recall=PASSED)
 
 
-def _check_parts(parts: list[Any], model: ServedModel, param: str) -> None:
+def _check_parts(parts: list[Any], model: ServedModel, inputs: Inputs, position: int) -> None:
     """Refuse a part of a message in a form that the model does not take."""
     for number, part in enumerate(parts):
         modality = _MODALITIES.get(part.get("type"))
         if modality and modality not in model.modalities:
-            message = (
-                f"Invalid content: the model '{model.name}' does not take {modality} input; "
-                f"it takes {', '.join(model.modalities)}."
+            taken = ", ".join(model.modalities)
+            raise ApiError(
+                "invalid",
+                f"The model '{model.name}' does not take {modality} input; it takes {taken}.",
+                reason="unsupported_media",
+                param=path_of(inputs.params.messages, position, "content", number),
+                details={
+                    "model": model.name,
+                    "media": modality,
+                    "supported": list(model.modalities),
+                },
             )
-            raise ApiError("invalid", message, param=f"{param}.{number}")
 
 
 def _check_features(inputs: Inputs, model: ServedModel) -> None:
-    if inputs.tools and "tools" not in model.capabilities:
-        message = f"The model '{model.name}' does not support tools."
-        raise ApiError("invalid", message, param=inputs.params.tools)
-    if inputs.response_format.kind == "json_schema" and "json_schema" not in model.capabilities:
-        message = f"The model '{model.name}' does not support answers by a JSON Schema."
-        raise ApiError("invalid", message, param=inputs.params.response_format)
-    if inputs.speech is not None and "speech" not in model.capabilities:
-        message = f"The model '{model.name}' does not support spoken answers."
-        raise ApiError("invalid", message, param=inputs.params.speech)
+    params, known = inputs.params, model.capabilities
+    if inputs.tools and "tools" not in known:
+        raise _no_feature(model, "tools", "tools", params.tools)
+    if inputs.response_format.kind == "json_schema" and "json_schema" not in known:
+        what = "answers by a JSON Schema"
+        raise _no_feature(model, "json_schema", what, params.response_format)
+    if inputs.speech is not None and "speech" not in known:
+        raise _no_feature(model, "speech", "spoken answers", params.speech)
+
+
+def _no_feature(model: ServedModel, feature: str, what: str, param: str | None) -> ApiError:
+    message = f"The model '{model.name}' does not support {what}."
+    details = {"model": model.name, "feature": feature}
+    return ApiError("invalid", message, reason="unsupported_feature", param=param, details=details)
 
 
 def _check_budget(inputs: Inputs) -> None:
     """Refuse reasoning that may leave no token for the answer."""
-    budget, limit, params = inputs.reasoning_tokens, inputs.max_tokens, inputs.params
+    budget, limit = inputs.reasoning_tokens, inputs.max_tokens
     if budget is not None and limit is not None and budget >= limit:
-        message = f"`{params.max_tokens}` must be greater than `{params.reasoning_tokens}`."
-        raise ApiError("invalid", message, param=params.reasoning_tokens)
+        raise ApiError(
+            "invalid",
+            f"Reasoning of {budget} tokens leaves none of the {limit} for an answer.",
+            reason="reasoning_budget",
+            param=inputs.params.reasoning_tokens,
+            details={"budget": budget, "limit": limit},
+        )
 
 
 def _check_effort(inputs: Inputs, model: ServedModel, reasoning: Reasoning | None) -> None:
@@ -83,12 +101,14 @@ def _check_effort(inputs: Inputs, model: ServedModel, reasoning: Reasoning | Non
     efforts = ["none"] if reasoning is None else list(reasoning.efforts)
     if effort is None or effort in efforts:
         return
-    listed = ", ".join(f"'{name}'" for name in efforts) or "none at all"
-    message = (
-        f"Unsupported value: '{effort}' is not a reasoning effort of the model '{model.name}'. "
-        f"Supported values are: {listed}."
+    known = ", ".join(efforts) or "none at all"
+    raise ApiError(
+        "invalid",
+        f"'{effort}' is no reasoning effort of the model '{model.name}', which has {known}.",
+        reason="unsupported_effort",
+        param=inputs.params.reasoning_effort,
+        details={"model": model.name, "effort": effort, "supported": efforts},
     )
-    raise ApiError("invalid", message, param=inputs.params.reasoning_effort)
 
 
 STAGE = Stage(

@@ -9,6 +9,7 @@ from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import counters
 from fakeai.pipeline.exchange import Context
 from fakeai.pipeline.media import Medium, read_media
+from fakeai.pipeline.params import path_of
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 from fakeai.pipeline.tool_calls import definitions
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import Inputs
+    from fakeai.pipeline.params import Params
     from fakeai.sim.tokens import Counter
 
 #: Roles of messages that bear the result of a tool.
@@ -34,7 +36,7 @@ def compile_context(_config: None, build: Build) -> Steps | None:
         inputs, model = exchange.inputs, exchange.model
         if inputs.prompts is None or model is None:
             messages = inputs.messages or []
-            check_tool_results(messages, inputs.params.messages)
+            check_tool_results(messages, inputs.params)
             tools = definitions(inputs.tools) if inputs.tools else ()
             exchange.context = read_context(messages, tools)
         else:
@@ -100,18 +102,26 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
     )
 
 
-def check_tool_results(messages: list[dict[str, Any]], param: str) -> None:
+def check_tool_results(messages: list[dict[str, Any]], params: Params) -> None:
     """Refuse a tool's result that answers no call before it."""
     calls: set[str] = set()
     for position, message in enumerate(messages):
         if "tool_calls" in message:
             calls |= {str(call.get("id")) for call in message["tool_calls"] or []}
         if message.get("role") == "tool" and message.get("tool_call_id") not in calls:
-            wording = (
-                f"Invalid parameter: the message at {param}.{position} has role 'tool' and must "
-                "answer a call in the 'tool_calls' of a preceding message."
-            )
-            raise ApiError("invalid", wording, param=f"{param}.{position}.tool_call_id")
+            raise _orphan(message, position, params)
+
+
+def _orphan(message: dict[str, Any], position: int, params: Params) -> ApiError:
+    """Return the refusal of a result without its call."""
+    id_ = message.get("tool_call_id")
+    return ApiError(
+        "invalid",
+        f"The result of the tool call '{id_}' answers no call before it.",
+        reason="orphan_result",
+        param=path_of(params.messages, position, params.call_id),
+        details={"id": id_, "message": path_of(params.messages, position)},
+    )
 
 
 def called(message: dict[str, Any]) -> list[str]:

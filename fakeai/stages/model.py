@@ -25,7 +25,8 @@ def compile_model(_config: None, build: Build) -> Steps | None:
         model = look_up(name)
         if model is None:
             message = f"The model '{name}' does not exist."
-            raise ApiError("unknown_model", message, param="model", details={"model": name})
+            param = exchange.inputs.params.model
+            raise ApiError("unknown_model", message, param=param, details={"model": name})
         exchange.model = model
 
     return Steps(enter=enter)

@@ -28,7 +28,7 @@ class Config(Section):
     """What an open stream does while it waits."""
 
     keep_alive: Annotated[
-        Duration, Meta(description="A comment is sent after this long without a token.")
+        Duration, Meta(description="A sign of life is sent after this long without a token.")
     ] = "15s"
     idle_timeout: Annotated[
         Duration, Meta(description="Longest wait for a token; then an error event ends the stream.")

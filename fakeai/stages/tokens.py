@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.inputs import Inputs
     from fakeai.pipeline.outcome import Usage
+    from fakeai.pipeline.registry import ServedModel
 
 
 def compile_tokens(_config: None, build: Build) -> Steps | None:
@@ -49,7 +51,7 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
             longest = prompt
         asked = inputs.max_tokens or 0
         if longest + asked >= model.context_window or asked > model.max_output_tokens:
-            _check_window(exchange, longest, model.context_window, model.max_output_tokens)
+            _check_window(exchange.inputs, longest, model)
 
     # Nothing but this stage has written into the usage yet.
     return Steps(enter=enter, recall=Recall(take=_take, put=_put))
@@ -76,10 +78,9 @@ def _media_counter(build: Build) -> Callable[[Exchange, str], int]:
     return count
 
 
-def _check_window(exchange: Exchange, prompt: int, window: int, max_output: int) -> None:
+def _check_window(inputs: Inputs, prompt: int, model: ServedModel) -> None:
     """Refuse what the model could never hold: prompt and requested output together."""
-    inputs = exchange.inputs
-    asked = inputs.max_tokens or 0
+    window, limit, asked = model.context_window, model.max_output_tokens, inputs.max_tokens or 0
     if prompt + asked > window or prompt == window:
         message = (
             f"The prompt has {prompt} tokens and the request asks for {asked} more; "
@@ -92,12 +93,15 @@ def _check_window(exchange: Exchange, prompt: int, window: int, max_output: int)
             "requested": prompt + asked,
         }
         raise ApiError("context_length", message, param=inputs.params.messages, details=details)
-    if asked > max_output:
-        message = (
-            f"{inputs.params.max_tokens} is too large: {asked}. This model supports at most "
-            f"{max_output} completion tokens."
+    if asked > limit:
+        raise ApiError(
+            "invalid",
+            f"The request asks for {asked} tokens; an answer of the model '{model.name}' has at "
+            f"most {limit}.",
+            reason="output_limit",
+            param=inputs.params.max_tokens,
+            details={"model": model.name, "asked": asked, "limit": limit},
         )
-        raise ApiError("invalid", message, param=inputs.params.max_tokens)
 
 
 STAGE = Stage(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 CHARACTERS_MAX: Final = 16_000_000
 _DIGITS_MAX: Final = 15
@@ -119,6 +119,22 @@ def strftime(unix: float, form: str) -> str:
     return datetime.fromtimestamp(unix, UTC).strftime(form)
 
 
+def path_to(value: Any, key: str, wanted: Any) -> str | None:
+    """Return the path to the first map in which a key has that value; null when none has."""
+    pending: list[tuple[str, Any]] = [("", value)]
+    while pending:
+        path, part = pending.pop()
+        if isinstance(part, dict):
+            if key in part and part[key] == wanted:
+                return path
+            inner: Iterable[tuple[Any, Any]] = part.items()
+        else:
+            inner = enumerate(part) if isinstance(part, list) else ()
+        steps = [(f"{path}.{step}" if path else str(step), child) for step, child in inner]
+        pending += reversed([step for step in steps if isinstance(step[1], dict | list)])
+    return None
+
+
 def _bound(characters: int) -> None:
     if characters > CHARACTERS_MAX:
         raise ValueError(f"a text of {characters:,} characters is more than {CHARACTERS_MAX:,}")
@@ -136,6 +152,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "last": last,
     "length": length,
     "lower": lower,
+    "path_to": path_to,
     "replace": replace,
     "rfc3339": rfc3339,
     "round": rounded,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from fakeai.core.problem import SpecError
 from fakeai.engine.arrival import forwarded, given_id
+from fakeai.spec.files import builtin_folder
 from tests.harness import World
 from tests.line import Listener
 
@@ -21,7 +23,44 @@ if TYPE_CHECKING:
 )
 def test_a_sane_id_is_kept(value: bytes, expected: str | None) -> None:
     """Whatever could forge a log line is not."""
-    assert expected == given_id([(b"x-request-id", value)])
+    assert expected == given_id([(b"x-request-id", value)], b"x-request-id")
+
+
+def protocol_with(key: str, value: str) -> dict[str, str]:
+    """Return the file of a protocol in which a key has another value."""
+    built_in = (builtin_folder() / "templates/openai/protocol.yaml").read_text()
+    text = re.sub(f"(?m)^{key}: .*$", f"{key}: {value}", built_in)
+    assert text != built_in
+    return {"templates/openai/protocol.yaml": text}
+
+
+@pytest.mark.parametrize(
+    ("header", "taken"),
+    [("X-Client-Request-ID", ("x-client-request-id",)), ("null", ())],
+)
+async def test_the_protocol_names_the_header_of_a_clients_id(
+    tmp_path: Path, header: str, taken: tuple[str, ...]
+) -> None:
+    """An id in another header is not taken; where none is named, no id is."""
+    world = World(tmp_path, files=protocol_with("request_id_header", header))
+    sent = ("x-request-id", "x-client-request-id", "")
+    told = {}
+    for name in sent:
+        headers = {name: "mine"} if name else {}
+        answer = await world.send("GET", "/health", headers=headers)
+        told[name] = answer.headers["x-request-id"]
+
+    assert taken == tuple(name for name, id_ in told.items() if id_ == "mine")
+    assert all(id_ == "mine" or id_.startswith("req_") for id_ in told.values())
+
+
+@pytest.mark.parametrize("value", ['""', '"x request id"', '"x-id:"', "[x-id]"])
+def test_a_header_that_is_none_is_a_problem(tmp_path: Path, value: str) -> None:
+    """The key is marked."""
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, files=protocol_with("request_id_header", value))
+
+    assert {"request_id_header"} == {problem.path for problem in caught.value.problems}
 
 
 def test_forwarded_values_stay_in_order() -> None:

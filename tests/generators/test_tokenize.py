@@ -26,11 +26,11 @@ async def test_a_text_survives_the_way_there_and_back(tmp_path: Path) -> None:
 
 
 async def test_an_id_out_of_range_is_refused(tmp_path: Path) -> None:
-    """With the id in the message."""
+    """With the id in the message, and the field that has it."""
     body = {"model": "gpt-4o", "tokens": [2**40]}
     answer = await World(tmp_path).send("POST", "/detokenize", body)
 
-    assert 422 == answer.status
+    assert (422, "tokens") == (answer.status, answer.json["error"]["param"])
     assert str(2**40) in answer.json["error"]["message"]
 
 

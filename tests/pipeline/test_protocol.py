@@ -46,7 +46,7 @@ def test_every_kind_has_a_body(kind: str) -> None:
     """All four keys are there for each kind of refusal."""
     dialect = protocol()
     exchange = Exchange({"headers": []}, _nothing, _nothing)
-    body = dialect.error_body(exchange, dialect.view(ApiError(kind, "no")))
+    body = dialect.error_body(exchange, dialect.view(exchange, ApiError(kind, "no")))
 
     assert body.startswith(b'{"error":{"message":')
     assert all(f'"{key}":'.encode() in body for key in ("type", "param", "code"))
@@ -54,7 +54,8 @@ def test_every_kind_has_a_body(kind: str) -> None:
 
 def test_retry_after_is_rounded_up() -> None:
     """Whole seconds, never too early."""
-    view = protocol().view(ApiError("overloaded", "no", retry_after_s=1.2))
+    exchange = Exchange({"headers": []}, _nothing, _nothing)
+    view = protocol().view(exchange, ApiError("overloaded", "no", retry_after_s=1.2))
 
     assert 2 == view.retry_after
 
@@ -120,3 +121,43 @@ async def test_no_request_forges_a_header(tmp_path: Path, *, stream: bool) -> No
 def _next(text: str, start: int) -> int:
     """Return where the next section of a file begins."""
     return next(i for i in range(start + 8, len(text)) if text[i - 1] == "\n" and text[i].isalpha())
+
+
+ERROR_FRAME = "  error: { event: error, data: *error }\n"
+
+
+@pytest.mark.parametrize(
+    ("frame", "codes"),
+    [
+        ("{ data: { at: '{{ now }}' } }", ["FA041"]),
+        ("{ event: ping }", ["FA043"]),
+        ("{ event: ping, dato: {} }", ["FA043", "FA043"]),
+        ("{ $if: false, $then: { raw: ping } }", ["FA043"]),
+        ("{ data: '{{ 1 / 0 }}' }", ["FA043"]),
+        ("ping", ["FA043"]),
+    ],
+)
+def test_a_wrong_sign_of_life_is_a_problem(frame: str, codes: list[str]) -> None:
+    """It is the same in all streams, so it reads no variable and is always there."""
+    text = FILE.read_text().replace(ERROR_FRAME, f"{ERROR_FRAME}  keep_alive: {frame}\n")
+    made, problems = compiled(text)
+
+    assert made is None
+    assert codes == [problem.code for problem in problems]
+    assert all(problem.path.startswith("stream.keep_alive") for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [
+        ("", b": keep-alive\n\n"),
+        ("stream: { framing: ndjson }", b"\n"),
+        ("stream: { framing: ndjson, keep_alive: { data: { a: 1 } } }", b'{"a":1}\n'),
+    ],
+)
+def test_each_framing_has_its_own_sign_of_life(stream: str, expected: bytes) -> None:
+    """What readers of lines or events pass over."""
+    made, problems = compiled(FILE.read_text().partition("stream:\n")[0] + stream)
+
+    assert made is not None, problems
+    assert expected == made.keep_alive

@@ -94,11 +94,20 @@ async def test_an_open_stream_holds_what_is_read_at_its_end(
     assert (1, 3) == (exchange.inputs.n, exchange.inputs.max_tokens)
 
 
-async def test_an_error_event_may_read_the_request(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wording", "other"),
+    [
+        ('$else: "{{ error.message }}"', '$else: "{{ request.model }} gave up"'),
+        ("code: timeout }", 'code: timeout, message: "{{ request.model }} gave up" }'),
+        ("error: { event: error, data: *error }", 'error: { data: "{{ request.model }} gave up" }'),
+    ],
+)
+async def test_an_error_event_may_read_the_request(
+    tmp_path: Path, wording: str, other: str
+) -> None:
     """A protocol whose errors show what was asked shows it in an open stream as well."""
     protocol = (builtin_folder() / "templates/openai/protocol.yaml").read_text()
-    wording = '$else: "{{ error.message }}"'
-    told = protocol.replace(wording, '$else: "{{ request.model }} gave up"')
+    told = protocol.replace(wording, other)
     files = {"templates/openai/protocol.yaml": told}
     world = World(tmp_path, SLOW + "streams: { max_duration: 2s }\n", files)
 

@@ -10,6 +10,7 @@ from fakeai.core.error import ApiError
 from fakeai.pipeline.exchange import Context
 from fakeai.pipeline.inputs import Grammar, Inputs, Tool, ToolChoice
 from fakeai.pipeline.makers import Makers
+from fakeai.pipeline.params import Params
 from fakeai.pipeline.tool_calls import call_text, wanted_calls
 
 TOOLS = [Tool(name="send_email"), Tool(name="get_weather")]
@@ -59,8 +60,9 @@ def test_a_result_ends_the_calling() -> None:
 
 def test_a_tool_that_is_not_offered_cannot_be_chosen() -> None:
     """The refusal names the choice."""
+    choice = ToolChoice(mode="required", names=["nope"])
     with pytest.raises(ApiError) as caught:
-        called("x", ToolChoice(mode="required", names=["nope"]))
+        called("x", choice, params=Params(tool_choice="tool_choice"))
 
     assert ("invalid", "tool_choice") == (caught.value.kind, caught.value.param)
 

@@ -71,7 +71,7 @@ def test_marks_and_words_are_kept() -> None:
     model = SCHEMA["$defs"]["Model"]["properties"]
 
     assert model["latency"]["x-ref"] == "latency.profiles"
-    assert model["owner"]["description"] == "`owned_by` in listings."
+    assert model["owner"]["description"] == "Whose it is, as listings say."
     assert model["created"]["default"] == 0
     assert SCHEMA["properties"]["latency"]["description"] == "When tokens are due."
     assert SCHEMA["properties"]["pricing"]["description"] == "Settings of the stage `pricing`."

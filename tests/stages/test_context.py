@@ -8,6 +8,7 @@ import pytest
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.inputs import Inputs
+from fakeai.pipeline.params import Params
 from fakeai.sim.tokens import HeuristicCounter
 from fakeai.stages.context import check_tool_results, message_text, read_context, read_prompts
 from tests.harness import World
@@ -66,7 +67,7 @@ async def test_a_result_without_its_call_is_refused(
 
 def test_a_result_after_its_call_is_fine() -> None:
     """Also when other messages stand between them."""
-    check_tool_results([CALL, RESULT, RESULT], "messages")
+    check_tool_results([CALL, RESULT, RESULT], Params())
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
+from fakeai.spec.files import builtin_folder
 from tests.harness import World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+PING = "keep_alive: { event: ping, data: { type: ping } }"
 SLOW = """
 latency: { default: slow, profiles: { slow: { ttft: 1s, itl: 100ms } } }
 """
@@ -83,6 +87,36 @@ async def test_a_comment_keeps_a_waiting_stream_alive(tmp_path: Path) -> None:
     comments = [round(time) for time, part in answer.parts if part.startswith(b":")]
 
     assert [10, 20, 30] == comments
+
+
+MESSAGE = {
+    "model": "claude-sonnet-4-5",
+    "messages": [{"role": "user", "content": "Hi"}],
+    "max_tokens": 1,
+    "stream": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("frame", "expected"),
+    [
+        (PING, b'event: ping\ndata: {"type":"ping"}\n\n'),
+        ("keep_alive: { data: { still: here } }", b'data: {"still":"here"}\n\n'),
+        ("keep_alive: null", b": keep-alive\n\n"),
+    ],
+)
+async def test_the_protocol_says_what_keeps_a_stream_alive(
+    tmp_path: Path, frame: str, expected: bytes
+) -> None:
+    """The frame of its file, or the comment of its framing."""
+    protocol = (builtin_folder() / "templates/anthropic/protocol.yaml").read_text()
+    files = {"templates/anthropic/protocol.yaml": protocol.replace(PING, frame)}
+    overlay = SLOW.replace("ttft: 1s", "ttft: 35s") + "streams: { keep_alive: 10s }\n"
+    answer = await World(tmp_path, overlay, files).send("POST", "/v1/messages", MESSAGE)
+    waits = [(round(time), part) for time, part in answer.parts if 5 < time < 34]
+
+    assert PING in protocol
+    assert [(10, expected), (20, expected), (30, expected)] == waits
 
 
 async def test_a_token_that_takes_too_long_ends_the_stream(tmp_path: Path) -> None:
