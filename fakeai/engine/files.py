@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from fakeai.spec.load import Loaded
     from fakeai.template.frames import Framing
 
-_PARTS: Final = ("request", "response", "chunk")
+#: Where the schemas of a schema file stand.
+_PARTS: Final = {
+    "path": ("parameters", "path"),
+    "query": ("parameters", "query"),
+    "request": ("request",),
+    "response": ("response",),
+    "chunk": ("chunk",),
+}
 #: Compiled schemas, by their JSON: a spec is checked before it is served, and they are large.
 _KNOWN: Final[Known[jsonschema_rs.Validator]] = Known(1024)
 _ENCODE: Final = msgspec.json.Encoder().encode
@@ -144,26 +151,30 @@ def _schemas(
         return None, validators
     before = len(problems)
     data: Any = plain(node)
-    shared = data.get("$defs") or {}
-    parts = {part: data[part] for part in _PARTS if data.get(part) is not None}
-    if shared:
-        parts = {
-            part: {**schema, "$defs": shared} if isinstance(schema, dict) else schema
-            for part, schema in parts.items()
-        }
+    given = {**data, **(data.get("parameters") or {})}
+    parts = {
+        part: _complete(given[part], data.get("$defs"))
+        for part in _PARTS
+        if given.get(part) is not None
+    }
     for part, schema in parts.items():
         try:
             validator = _KNOWN.get(_ENCODE(schema), partial(jsonschema_rs.validator_for, schema))
             if validator is not None:
                 validators[part] = validator
         except (ValueError, jsonschema_rs.ValidationError) as error:
-            problems.append(_bad_schema(node, part, str(error)))
-    if data.get("parameters"):
-        parts["parameters"] = data["parameters"]
+            problems.append(_bad_schema(node, _PARTS[part], str(error)))
     return (parts if len(problems) == before else None), validators
 
 
-def _bad_schema(node: Node, part: str, reason: str) -> Problem:
-    place = locate(node, [part]).place
+def _complete(schema: Any, shared: Any) -> Any:
+    """Return a schema with the definitions, if it is one that may refer to them."""
+    if not shared or not isinstance(schema, dict):
+        return schema
+    return {**schema, "$defs": shared}
+
+
+def _bad_schema(node: Node, path: tuple[str, ...], reason: str) -> Problem:
+    place = locate(node, path).place
     message = f"not a valid JSON Schema: {reason.splitlines()[0]}"
-    return Problem(code="FA046", place=place, path=part, message=message)
+    return Problem(code="FA046", place=place, path=path_text(path), message=message)

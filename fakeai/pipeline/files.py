@@ -25,10 +25,23 @@ if TYPE_CHECKING:
     from fakeai.pipeline.saving import Saving
 
 
+class Parameters(Section):
+    """What stands in the address of a request."""
+
+    path: Annotated[
+        dict[str, Any] | None, Meta(description="Schema of the parameters of the path.")
+    ] = None
+    query: Annotated[
+        dict[str, Any] | None, Meta(description="Schema of the fields of the query.")
+    ] = None
+
+
 class SchemaFile(Section):
     """A schema file: what an endpoint takes and gives, as JSON Schema 2020-12."""
 
-    parameters: Annotated[Any, Meta(description="`path` and `query`: object schemas.")] = None
+    parameters: Annotated[
+        Parameters | None, Meta(description="`path` and `query`: object schemas.")
+    ] = None
     request: Annotated[Any, Meta(description="Of the request body.")] = None
     response: Annotated[Any, Meta(description="Of the body of a 200.")] = None
     chunk: Annotated[Any, Meta(description="Of one streamed data object.")] = None
@@ -122,9 +135,9 @@ class EndpointFiles(Value):
     """What the schema and the template of one endpoint say, compiled."""
 
     schemas: Mapping[str, Any]
-    """`parameters`, `request`, `response`, `chunk`, as far as given; `$defs` in each."""
+    """`path`, `query`, `request`, `response`, `chunk`, as far as given; `$defs` in each."""
     validators: Mapping[str, Validator]
-    """Of all but the parameters."""
+    """Of each of the schemas."""
     inputs: Tree | None
     words: frozenset[str]
     """The generator's words that the `inputs` tree sets."""

@@ -32,13 +32,18 @@ STREAMS: Final = Metric(
     labels=("endpoint", "event"),
 )
 
+#: What a stream is, by its framing.
+MEDIA_TYPES: Final = {"sse": "text/event-stream", "ndjson": "application/x-ndjson"}
 _HEADERS: Final = {
     "sse": (
-        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"content-type", f"{MEDIA_TYPES['sse']}; charset=utf-8".encode()),
         (b"cache-control", b"no-cache"),
         (b"x-accel-buffering", b"no"),
     ),
-    "ndjson": ((b"content-type", b"application/x-ndjson"), (b"cache-control", b"no-cache")),
+    "ndjson": (
+        (b"content-type", MEDIA_TYPES["ndjson"].encode()),
+        (b"cache-control", b"no-cache"),
+    ),
 }
 #: Pieces that are written together; a longer stream is not made in one go.
 _AT_ONCE_MAX: Final = 1024
