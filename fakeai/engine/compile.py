@@ -138,7 +138,7 @@ class _Compiler(Value):
     def endpoint(self, name: str, row: Endpoint, route: Route) -> CompiledEndpoint | None:
         """Compile one row, or note what keeps it from compiling."""
         dialect = self.dialects[row.protocol]
-        files = read_files(self.loaded, name, row, dialect.framing, self.problems)
+        files = read_files(self.loaded, name, row, dialect, self.problems)
         generator = GENERATORS.get(row.generate) if row.generate else None
         if files is None or (row.generate and generator is None):
             return None

@@ -13,7 +13,7 @@ from fakeai.core.error import KINDS
 from fakeai.core.known import Known
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem, SpecError
-from fakeai.pipeline.files import EndpointFiles, SchemaFile, compile_template
+from fakeai.pipeline.files import EndpointFiles, SchemaFile, compile_template, own_headers
 from fakeai.pipeline.protocol import Protocol, compile_protocol
 from fakeai.pipeline.saving import compile_saving
 from fakeai.spec.check import structure
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from fakeai.pipeline.variables import Getter
     from fakeai.spec.endpoint import Endpoint
     from fakeai.spec.load import Loaded
-    from fakeai.template.frames import Framing
 
 #: Where the schemas of a schema file stand.
 _PARTS: Final = {
@@ -74,7 +73,7 @@ def _check_kinds(loaded: Loaded, problems: list[Problem]) -> None:
 
 
 def read_files(
-    loaded: Loaded, name: str, row: Endpoint, framing: Framing, problems: list[Problem]
+    loaded: Loaded, name: str, row: Endpoint, dialect: Protocol, problems: list[Problem]
 ) -> EndpointFiles | None:
     """Read and compile the schema and the template of one endpoint."""
     default = f"{row.protocol}/{name}.yaml"
@@ -87,7 +86,7 @@ def read_files(
     if node is None:
         return None
     node = _borrow(loaded, node, "templates", "inputs", problems)
-    inputs, words, response, stream = compile_template(node, framing, problems)
+    inputs, words, response, stream = compile_template(node, dialect.framing, problems)
     if response is None or schemas is None:
         return None
     parts = node.value if isinstance(node.value, dict) else {}
@@ -99,6 +98,7 @@ def read_files(
         response=response,
         stream=stream,
         saving=compile_saving(parts.get("save"), problems),
+        headers=own_headers(node, dialect.header_leaves, problems),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from fakeai.core.value import Value
 from fakeai.pipeline import variables as v
+from fakeai.pipeline.headers import Headers, Leaves, compile_headers, header_leaves
 from fakeai.pipeline.outcome import SegmentKind
 from fakeai.spec.check import structure
 from fakeai.spec.model import Section
@@ -100,7 +101,9 @@ class TemplateFile(Section, kw_only=True):
     response: Annotated[Any, Meta(description="Tree of the body of a 200.")]
     stream: Annotated[StreamFrames | None, Meta(description="Frames of a streamed answer.")] = None
     save: Annotated[SaveTrees | None, Meta(description="What is kept of an answer.")] = None
-    headers: Annotated[Any, Meta(description="Headers of this endpoint's own.")] = None
+    headers: Annotated[
+        Leaves | None, Meta(description="Headers of its answers, over those of the protocol.")
+    ] = None
 
 
 class SegmentPlan(Value):
@@ -144,6 +147,8 @@ class EndpointFiles(Value):
     response: Tree | None
     stream: StreamPlan | None
     saving: Saving | None = None
+    headers: Headers | None = None
+    """Of its answers, those of the protocol included; None: no others than those."""
 
 
 NO_FILES = EndpointFiles(
@@ -169,6 +174,16 @@ def compile_template(
 
 def _children(node: Node | None) -> dict[str, Node]:
     return node.value if node is not None and isinstance(node.value, dict) else {}
+
+
+def own_headers(
+    node: Node, declared: Mapping[str, Node], problems: list[Problem]
+) -> Headers | None:
+    """Compile the headers that a template lays over the protocol's; None when it has none."""
+    own = header_leaves(_children(node).get("headers"))
+    if not own:
+        return None
+    return compile_headers({**declared, **own}, v.ANSWER_HEADER_TYPES, problems)
 
 
 def _stream(node: Node, framing: Framing, problems: list[Problem]) -> StreamPlan | None:

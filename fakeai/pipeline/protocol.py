@@ -13,6 +13,7 @@ from fakeai.core.error import KINDS
 from fakeai.core.problem import Problem
 from fakeai.core.value import Value
 from fakeai.pipeline.credential import CredentialRow, Credentials
+from fakeai.pipeline.headers import Head, Leaves, compile_headers, header_leaves
 from fakeai.pipeline.rate_headers import RateHeaders, RateWords
 from fakeai.pipeline.variables import ERROR_TYPES, HEADER_TYPES, ErrorView, compile_view
 from fakeai.spec.check import structure
@@ -21,8 +22,10 @@ from fakeai.template.frames import Frame, Framing, compile_frame
 from fakeai.template.tree import Tree, compile_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fakeai.core.error import ApiError
-    from fakeai.pipeline.exchange import Exchange, Header
+    from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.variables import Getter, View
 
 ENCODE: Final = msgspec.json.Encoder().encode
@@ -68,7 +71,9 @@ class ProtocolFile(Section):
 
     errors: Annotated[dict[str, ErrorRow], Meta(description="Kind of refusal to its words.")]
     error: Annotated[Any, Meta(description="Tree of an error body.")]
-    headers: Annotated[Any, Meta(description="Response headers; null leaves one out.")] = None
+    headers: Annotated[
+        Leaves | None, Meta(description="Response headers; null leaves one out.")
+    ] = None
     request_id_prefix: Annotated[str, Meta(description="Start of the ids that we make.")] = ""
     violations: Annotated[
         dict[str, ViolationRow], Meta(description="JSON Schema keyword to its words.")
@@ -91,10 +96,10 @@ class Protocol(Value):
     """Kind to a tree of type, code and message."""
     body: Tree
     body_view: View
-    fixed_headers: tuple[Header, ...]
-    headers: Tree | None
-    header_names: dict[str, bytes]
-    header_view: View
+    head: Head
+    """Writes the headers that every response of this protocol bears."""
+    header_leaves: Mapping[str, Node]
+    """The same as they were declared: an endpoint's own lie over them."""
     violations: dict[str, tuple[str, Tree]]
     stream_error: Frame | None
     credentials: Credentials
@@ -125,19 +130,6 @@ class Protocol(Value):
         """Return the encoded error body."""
         return ENCODE(self.body({**self.body_view(exchange), "error": error}))
 
-    def head(self, exchange: Exchange) -> list[Header]:
-        """Return the headers that every response of this protocol bears."""
-        headers = [*self.fixed_headers, *exchange.headers]
-        if self.headers is not None:
-            values: Any = self.headers(self.header_view(exchange))
-            names = self.header_names
-            headers += [
-                (names[name], str(value).encode("latin-1", "replace"))
-                for name, value in values.items()
-                if value is not None
-            ]
-        return headers
-
     def violation(self, violation: Violation) -> tuple[str, str]:
         """Return code and message for a broken schema rule."""
         code, wording = self.violations.get(violation.keyword) or self.violations[_FALLBACK]
@@ -157,8 +149,8 @@ def compile_protocol(
     parts = _children(node)
     words = {kind: _words(row, problems) for kind, row in _children(parts["errors"]).items()}
     body = compile_tree(parts["error"], ERROR_TYPES, problems)
-    fixed, dynamic = _split_headers(parts.get("headers"))
-    headers = compile_tree(dynamic, HEADER_TYPES, problems) if dynamic else None
+    leaves = header_leaves(parts.get("headers"))
+    headers = compile_headers(leaves, HEADER_TYPES, problems)
     wordings = _violations(parts.get("violations"), problems)
     frame = _children(parts["stream"]).get("error") if "stream" in parts else None
     framing = file.stream.framing
@@ -173,10 +165,8 @@ def compile_protocol(
         words={kind: tree for kind, tree in words.items() if tree is not None},
         body=body,
         body_view=compile_view(body.variables, getters),
-        fixed_headers=fixed,
-        headers=headers,
-        header_names={name: name.encode() for name in _children(dynamic)} if dynamic else {},
-        header_view=compile_view(headers.variables if headers else frozenset(), getters),
+        head=headers.head(getters),
+        header_leaves=leaves,
         violations=wordings,
         stream_error=stream_error,
         credentials=Credentials(file.credentials),
@@ -229,20 +219,6 @@ def _words(row: Node, problems: list[Problem]) -> Tree | None:
     null = Node(value=None, place=row.place)
     words = {key: given.get(key, null) for key in ("type", "code", "message")}
     return compile_tree(Node(value=words, place=row.place), ERROR_TYPES, problems)
-
-
-def _split_headers(node: Node | None) -> tuple[tuple[Header, ...], Node | None]:
-    """Headers without an expression are bytes from the start."""
-    if node is None:
-        return (), None
-    fixed: list[Header] = []
-    dynamic: dict[str, Node] = {}
-    for name, leaf in _children(node).items():
-        if isinstance(leaf.value, dict) or "{{" in str(leaf.value):
-            dynamic[name.lower()] = leaf
-        else:
-            fixed.append((name.lower().encode(), str(leaf.value).encode()))
-    return tuple(fixed), Node(value=dynamic, place=node.place) if dynamic else None
 
 
 def _violations(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, Tree]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from fakeai.core.error import ApiError
 from fakeai.core.loop import asyncio
 from fakeai.core.metric import Metric
+from fakeai.pipeline.headers import answer_head
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import compile_view
@@ -58,9 +59,9 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     plan = build.files.stream
     if plan is None:
         raise ValueError(build.name)
-    dialect, clock = build.dialect, build.outside.clock
+    head, clock = answer_head(build), build.outside.clock
     view = compile_view(plan.variables, build.getters)
-    extra = _HEADERS[dialect.framing]
+    extra = _HEADERS[build.dialect.framing]
     count, number = _counts(build), _numberer(build)
     paced = _compile_paced(build, patience, count)
 
@@ -71,7 +72,7 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
         # A frame that fails here is answered with an error of its own: nothing is out yet.
         parts = [] if exchange.schedule.due_s else _some(pieces)
         exchange.status = 200
-        headers = [*dialect.head(exchange), *extra]
+        headers = [*head(exchange), *extra]
         count.started.add()
         if not parts or len(parts) == _AT_ONCE_MAX:
             return paced(exchange, headers, parts, pieces)
