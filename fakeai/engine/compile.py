@@ -96,7 +96,8 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     dialects = read_dialects(loaded, sources, problems)
     meter, faces = compile_meter(loaded, STAGES, problems)
     pages = scrape_pages(getattr(spec, "metrics", None), meter, faces, outside.clock.now)
-    check_paths(loaded, pages, [*routes.values(), *own_routes(spec)], problems)
+    own = own_routes(spec)
+    check_paths(loaded, pages, [*routes.values(), *own], problems)
     compiler = _Compiler(loaded, outside, shared, meter, dialects, sources, addresses, problems)
     endpoints = [
         compiler.endpoint(name, row, routes[name])
@@ -104,7 +105,7 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
         if name in routes and row.protocol in dialects
     ]
     rest = [e.route for e in endpoints if e is not None and e.row.when is None]
-    unrouted = compiler.unrouted([*rest, *pages])
+    unrouted = compiler.unrouted([*rest, *pages, *own])
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or unrouted is None:
         raise SpecError(problems)
