@@ -195,7 +195,6 @@ class _Compiler(Value):
             dialect=dialect,
             outside=self.outside,
             shared=self.shared,
-            find=self.loaded.files.find,
             meter=self.meter,
             getters=self.sources,
             problems=self.problems,

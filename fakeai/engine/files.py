@@ -19,6 +19,7 @@ from fakeai.pipeline.saving import compile_saving
 from fakeai.spec.check import structure
 
 if TYPE_CHECKING:
+    from fakeai.core.problem import Place
     from fakeai.pipeline.variables import Getter
     from fakeai.spec.endpoint import Endpoint
     from fakeai.spec.load import Loaded
@@ -106,18 +107,16 @@ def read_named(
     loaded: Loaded, file: str, path: list[str | int], problems: list[Problem]
 ) -> Node | None:
     """Return a file that the spec names at a path, or None and a problem."""
+    near = locate(loaded.node, path)
+    return _read(loaded, file, near.key_place or near.place, path_text(path), problems)
+
+
+def _read(
+    loaded: Loaded, file: str, place: Place, path: str, problems: list[Problem]
+) -> Node | None:
     found = loaded.files.find(file)
     if found is None:
-        near = locate(loaded.node, path)
-        problems.append(
-            Problem(
-                code="FA037",
-                place=near.key_place or near.place,
-                path=path_text(path),
-                message=f"the file `{file}` does not exist",
-                hint=f"looked in {', '.join(loaded.files.folders_shown())}",
-            )
-        )
+        problems.append(loaded.files.missing(file, place, path))
         return None
     try:
         return read(found)
@@ -131,10 +130,13 @@ def _borrow(loaded: Loaded, node: Node, folder: str, part: str, problems: list[P
     given = node.value.get(part) if isinstance(node.value, dict) else None
     if given is None or not isinstance(given.value, str):
         return node
-    found = loaded.files.find(f"{folder}/{given.value}")
-    parts = read(found).value if found is not None else None
+    file = f"{folder}/{given.value}"
+    other = _read(loaded, file, given.place, part, problems)
+    if other is None:
+        return node
+    parts = other.value
     if not isinstance(parts, dict) or part not in parts:
-        message = f"there is no file `{folder}/{given.value}` with `{part}`"
+        message = f"the file `{file}` has no `{part}`"
         problems.append(Problem(code="FA037", place=given.place, path=part, message=message))
         return node
     return Node({**node.value, part: parts[part]}, node.place, node.key_place)  # type: ignore[dict-item]

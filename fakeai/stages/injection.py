@@ -154,11 +154,9 @@ def _read_one(name: str, row: Row, build: Build) -> Detector | None:
     node = locate(build.node, ["injection", "detectors", name])
     file = row.file or f"templates/injection/{name}.yaml"
     path = build.source.find(file, node.place.file)
-    here = node.key_place or node.place
-    at = f"injection.detectors.{name}"
     if path is None:
-        message = f"the file `{file}` does not exist"
-        build.problems.append(Problem(code="FA037", place=here, path=at, message=message))
+        here, at = node.key_place or node.place, f"injection.detectors.{name}"
+        build.problems.append(build.source.missing(file, here, at, node.place.file))
         return None
     try:
         document = read(path)
