@@ -90,7 +90,6 @@ def read_files(
     inputs, words, response, stream = compile_template(node, dialect.framing, problems)
     if response is None or schemas is None:
         return None
-    parts = node.value if isinstance(node.value, dict) else {}
     return EndpointFiles(
         schemas=schemas,
         validators=validators,
@@ -98,7 +97,7 @@ def read_files(
         words=words,
         response=response,
         stream=stream,
-        saving=compile_saving(parts.get("save"), problems),
+        saving=compile_saving(node.children.get("save"), problems),
         headers=own_headers(node, dialect.header_leaves, problems),
     )
 
@@ -127,19 +126,19 @@ def _read(
 
 def _borrow(loaded: Loaded, node: Node, folder: str, part: str, problems: list[Problem]) -> Node:
     """Return a file with the part that it takes from another one, by that file's name."""
-    given = node.value.get(part) if isinstance(node.value, dict) else None
+    given = node.children.get(part)
     if given is None or not isinstance(given.value, str):
         return node
     file = f"{folder}/{given.value}"
     other = _read(loaded, file, given.place, part, problems)
     if other is None:
         return node
-    parts = other.value
-    if not isinstance(parts, dict) or part not in parts:
+    if part not in other.children:
         message = f"the file `{file}` has no `{part}`"
         problems.append(Problem(code="FA037", place=given.place, path=part, message=message))
         return node
-    return Node({**node.value, part: parts[part]}, node.place, node.key_place)  # type: ignore[dict-item]
+    parts = {**node.children, part: other.children[part]}
+    return Node(parts, node.place, node.key_place)
 
 
 def _schemas(

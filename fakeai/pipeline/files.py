@@ -164,23 +164,19 @@ def compile_template(
     problems.extend(found)
     if file is None:
         return None, frozenset(), None, None
-    parts = _children(node)
+    parts = node.children
     inputs = parts.get("inputs")
     tree = compile_tree(inputs, v.INPUT_TYPES, problems, "inputs", nulls=False) if inputs else None
     response = compile_tree(parts["response"], v.ANSWER_TYPES, problems, "response")
     stream = _stream(parts["stream"], framing, problems) if file.stream else None
-    return tree, frozenset(_children(inputs)), response, stream
-
-
-def _children(node: Node | None) -> dict[str, Node]:
-    return node.value if node is not None and isinstance(node.value, dict) else {}
+    return tree, frozenset(inputs.children if inputs else ()), response, stream
 
 
 def own_headers(
     node: Node, declared: Mapping[str, Node], problems: list[Problem]
 ) -> Headers | None:
     """Compile the headers that a template lays over the protocol's; None when it has none."""
-    own = header_leaves(_children(node).get("headers"))
+    own = header_leaves(node.children.get("headers"))
     if not own:
         return None
     return compile_headers({**declared, **own}, v.ANSWER_HEADER_TYPES, problems)
@@ -188,8 +184,8 @@ def own_headers(
 
 def _stream(node: Node, framing: Framing, problems: list[Problem]) -> StreamPlan | None:
     before = len(problems)
-    parts = _children(node)
-    choice = _children(parts["choice"])
+    parts = node.children
+    choice = parts["choice"].children
     segments = {
         kind: _segment(choice[kind], framing, problems)
         for kind in get_args(SegmentKind)
@@ -208,7 +204,7 @@ def _stream(node: Node, framing: Framing, problems: list[Problem]) -> StreamPlan
 
 
 def _segment(node: Node, framing: Framing, problems: list[Problem]) -> SegmentPlan | None:
-    parts = _children(node)
+    parts = node.children
     delta = compile_frame(parts["delta"], v.TOKEN_TYPES, problems, framing)
     last = parts.get("last")
     if delta is None:

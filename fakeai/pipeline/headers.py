@@ -90,8 +90,7 @@ def compile_headers(
 
 def header_leaves(node: Node | None) -> dict[str, Node]:
     """Return the declared headers by their names in lower case."""
-    leaves = node.value if node is not None and isinstance(node.value, dict) else {}
-    return {name.lower(): leaf for name, leaf in leaves.items()}
+    return {name.lower(): leaf for name, leaf in node.children.items()} if node else {}
 
 
 def answer_head(build: Build) -> Head:

@@ -146,13 +146,13 @@ def compile_protocol(
         return None
     before = len(problems)
     _every_kind(node, file, problems)
-    parts = _children(node)
-    words = {kind: _words(row, problems) for kind, row in _children(parts["errors"]).items()}
+    parts = node.children
+    words = {kind: _words(row, problems) for kind, row in parts["errors"].children.items()}
     body = compile_tree(parts["error"], ERROR_TYPES, problems)
     leaves = header_leaves(parts.get("headers"))
     headers = compile_headers(leaves, HEADER_TYPES, problems)
     wordings = _violations(parts.get("violations"), problems)
-    frame = _children(parts["stream"]).get("error") if "stream" in parts else None
+    frame = parts["stream"].children.get("error") if "stream" in parts else None
     framing = file.stream.framing
     stream_error = compile_frame(frame, ERROR_TYPES, problems, framing) if frame else None
     if len(problems) > before or body is None:
@@ -175,13 +175,9 @@ def compile_protocol(
     )
 
 
-def _children(node: Node) -> dict[str, Node]:
-    return node.value if isinstance(node.value, dict) else {}
-
-
 def _every_kind(node: Node, file: ProtocolFile, problems: list[Problem]) -> None:
     """Every kind needs a row, and every row needs a kind: a refusal must have words."""
-    errors = _children(node)["errors"]
+    errors = node.children["errors"]
     missing = [f"`{kind}`" for kind in KINDS if kind not in file.errors]
     if missing:
         problems.append(
@@ -200,7 +196,7 @@ def _every_kind(node: Node, file: ProtocolFile, problems: list[Problem]) -> None
             message=f"`{kind}` is not an error kind",
             hint=f"kinds: {', '.join(KINDS)}",
         )
-        for kind, row in _children(errors).items()
+        for kind, row in errors.children.items()
         if kind not in KINDS
     )
     if _FALLBACK not in file.violations:
@@ -215,7 +211,7 @@ def _every_kind(node: Node, file: ProtocolFile, problems: list[Problem]) -> None
 
 
 def _words(row: Node, problems: list[Problem]) -> Tree | None:
-    given = _children(row)
+    given = row.children
     null = Node(value=None, place=row.place)
     words = {key: given.get(key, null) for key in ("type", "code", "message")}
     return compile_tree(Node(value=words, place=row.place), ERROR_TYPES, problems)
@@ -223,8 +219,8 @@ def _words(row: Node, problems: list[Problem]) -> Tree | None:
 
 def _violations(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, Tree]]:
     compiled: dict[str, tuple[str, Tree]] = {}
-    for keyword, row in _children(node).items() if node else ():
-        parts = _children(row)
+    for keyword, row in node.children.items() if node else ():
+        parts = row.children
         wording = compile_tree(parts["message"], {"violation": Violation}, problems)
         if wording is not None:
             compiled[keyword] = (str(parts["code"].value), wording)
