@@ -39,6 +39,11 @@ class Node(Record):
     place: Place
     key_place: Place | None = None
 
+    @property
+    def children(self) -> dict[str, Node]:
+        """The entries of a map; none of anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
 
 def plain(node: Node) -> Json:
     """Return a node's value without places."""
@@ -101,14 +106,8 @@ def compose_map(text: str, file: str, problems: list[Problem]) -> Node | None:
     if node is None or isinstance(node.value, dict):
         return node
     kind = "a list" if isinstance(node.value, list) else "a single value"
-    problems.append(
-        Problem(
-            code="FA009",
-            place=node.place,
-            path="",
-            message=f"expected a map at the top of the file, got {kind}",
-        )
-    )
+    message = f"expected a map at the top of the file, got {kind}"
+    problems.append(Problem(code="FA009", place=node.place, path="", message=message))
     return None
 
 

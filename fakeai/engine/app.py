@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from litestar import Litestar, Request, Response, get, route
+from litestar import Litestar, Request, Response, route
+from litestar.enums import HttpMethod
 from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.types import ASGIApp  # noqa: TC002 - Litestar reads the annotation
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from fakeai.engine.dispatch import Mount
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Receive, Scope, Send
+
+
+#: What a page of the server's own answers.
+_READING: Final = (HttpMethod.GET, HttpMethod.HEAD)
 
 
 def create_app(engine: Engine) -> App:
@@ -124,11 +129,13 @@ def _pages(engine: Engine) -> list[HTTPRouteHandler]:
     def document() -> bytes:
         return msgspec.json.encode(describe(engine))
 
-    @get("/openapi.json", sync_to_thread=False, media_type="application/json")
+    @route(
+        "/openapi.json", http_method=_READING, sync_to_thread=False, media_type="application/json"
+    )
     def openapi() -> bytes:
         return document()
 
-    @get("/docs", sync_to_thread=False, media_type="text/html")
+    @route("/docs", http_method=_READING, sync_to_thread=False, media_type="text/html")
     def docs() -> bytes:
         return files("fakeai.engine").joinpath("static/docs.html").read_bytes()
 

@@ -96,7 +96,8 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     dialects = read_dialects(loaded, sources, problems)
     meter, faces = compile_meter(loaded, STAGES, problems)
     pages = scrape_pages(getattr(spec, "metrics", None), meter, faces, outside.clock.now)
-    check_paths(loaded, pages, [*routes.values(), *own_routes(spec)], problems)
+    own = own_routes(spec)
+    check_paths(loaded, pages, [*routes.values(), *own], problems)
     compiler = _Compiler(loaded, outside, shared, meter, dialects, sources, addresses, problems)
     endpoints = [
         compiler.endpoint(name, row, routes[name])
@@ -104,7 +105,7 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
         if name in routes and row.protocol in dialects
     ]
     rest = [e.route for e in endpoints if e is not None and e.row.when is None]
-    unrouted = compiler.unrouted([*rest, *pages])
+    unrouted = compiler.unrouted([*rest, *pages, *own])
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or unrouted is None:
         raise SpecError(problems)
@@ -138,7 +139,7 @@ class _Compiler(Value):
     def endpoint(self, name: str, row: Endpoint, route: Route) -> CompiledEndpoint | None:
         """Compile one row, or note what keeps it from compiling."""
         dialect = self.dialects[row.protocol]
-        files = read_files(self.loaded, name, row, dialect.framing, self.problems)
+        files = read_files(self.loaded, name, row, dialect, self.problems)
         generator = GENERATORS.get(row.generate) if row.generate else None
         if files is None or (row.generate and generator is None):
             return None
@@ -194,7 +195,6 @@ class _Compiler(Value):
             dialect=dialect,
             outside=self.outside,
             shared=self.shared,
-            find=self.loaded.files.find,
             meter=self.meter,
             getters=self.sources,
             problems=self.problems,

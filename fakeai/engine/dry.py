@@ -103,7 +103,7 @@ def _try(engine: Engine, endpoint: CompiledEndpoint) -> list[Problem]:
 
 def _path(endpoint: CompiledEndpoint) -> dict[str, str]:
     """Return the first example of the path's parameters."""
-    declared = (endpoint.files.schemas.get("parameters") or {}).get("path") or {}
+    declared = endpoint.files.schemas.get("path") or {}
     return (declared.get("examples") or [{}])[0]  # type: ignore[no-any-return]
 
 

@@ -96,10 +96,9 @@ def _steps(node: Node, path: str) -> list[str | int] | None:
             return None
         rest = _steps(node.value[int(match[1])], match[2])
         return None if rest is None else [int(match[1]), *rest]
-    children = node.value if isinstance(node.value, dict) else {}
-    for name in sorted(children, key=len, reverse=True):
+    for name in sorted(node.children, key=len, reverse=True):
         if path == name or path.startswith((f"{name}.", f"{name}[")):
-            rest = _steps(children[name], path[len(name) :].removeprefix("."))
+            rest = _steps(node.children[name], path[len(name) :].removeprefix("."))
             if rest is not None:
                 return [name, *rest]
     return None

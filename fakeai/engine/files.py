@@ -13,18 +13,25 @@ from fakeai.core.error import KINDS
 from fakeai.core.known import Known
 from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Problem, SpecError
-from fakeai.pipeline.files import EndpointFiles, SchemaFile, compile_template
+from fakeai.pipeline.files import EndpointFiles, SchemaFile, compile_template, own_headers
 from fakeai.pipeline.protocol import Protocol, compile_protocol
 from fakeai.pipeline.saving import compile_saving
 from fakeai.spec.check import structure
 
 if TYPE_CHECKING:
+    from fakeai.core.problem import Place
     from fakeai.pipeline.variables import Getter
     from fakeai.spec.endpoint import Endpoint
     from fakeai.spec.load import Loaded
-    from fakeai.template.frames import Framing
 
-_PARTS: Final = ("request", "response", "chunk")
+#: Where the schemas of a schema file stand.
+_PARTS: Final = {
+    "path": ("parameters", "path"),
+    "query": ("parameters", "query"),
+    "request": ("request",),
+    "response": ("response",),
+    "chunk": ("chunk",),
+}
 #: Compiled schemas, by their JSON: a spec is checked before it is served, and they are large.
 _KNOWN: Final[Known[jsonschema_rs.Validator]] = Known(1024)
 _ENCODE: Final = msgspec.json.Encoder().encode
@@ -67,7 +74,7 @@ def _check_kinds(loaded: Loaded, problems: list[Problem]) -> None:
 
 
 def read_files(
-    loaded: Loaded, name: str, row: Endpoint, framing: Framing, problems: list[Problem]
+    loaded: Loaded, name: str, row: Endpoint, dialect: Protocol, problems: list[Problem]
 ) -> EndpointFiles | None:
     """Read and compile the schema and the template of one endpoint."""
     default = f"{row.protocol}/{name}.yaml"
@@ -80,10 +87,9 @@ def read_files(
     if node is None:
         return None
     node = _borrow(loaded, node, "templates", "inputs", problems)
-    inputs, words, response, stream = compile_template(node, framing, problems)
+    inputs, words, response, stream = compile_template(node, dialect.framing, problems)
     if response is None or schemas is None:
         return None
-    parts = node.value if isinstance(node.value, dict) else {}
     return EndpointFiles(
         schemas=schemas,
         validators=validators,
@@ -91,7 +97,8 @@ def read_files(
         words=words,
         response=response,
         stream=stream,
-        saving=compile_saving(parts.get("save"), problems),
+        saving=compile_saving(node.children.get("save"), problems),
+        headers=own_headers(node, dialect.header_leaves, problems),
     )
 
 
@@ -99,18 +106,16 @@ def read_named(
     loaded: Loaded, file: str, path: list[str | int], problems: list[Problem]
 ) -> Node | None:
     """Return a file that the spec names at a path, or None and a problem."""
+    near = locate(loaded.node, path)
+    return _read(loaded, file, near.key_place or near.place, path_text(path), problems)
+
+
+def _read(
+    loaded: Loaded, file: str, place: Place, path: str, problems: list[Problem]
+) -> Node | None:
     found = loaded.files.find(file)
     if found is None:
-        near = locate(loaded.node, path)
-        problems.append(
-            Problem(
-                code="FA037",
-                place=near.key_place or near.place,
-                path=path_text(path),
-                message=f"the file `{file}` does not exist",
-                hint=f"looked in {', '.join(loaded.files.folders_shown())}",
-            )
-        )
+        problems.append(loaded.files.missing(file, place, path))
         return None
     try:
         return read(found)
@@ -121,16 +126,19 @@ def read_named(
 
 def _borrow(loaded: Loaded, node: Node, folder: str, part: str, problems: list[Problem]) -> Node:
     """Return a file with the part that it takes from another one, by that file's name."""
-    given = node.value.get(part) if isinstance(node.value, dict) else None
+    given = node.children.get(part)
     if given is None or not isinstance(given.value, str):
         return node
-    found = loaded.files.find(f"{folder}/{given.value}")
-    parts = read(found).value if found is not None else None
-    if not isinstance(parts, dict) or part not in parts:
-        message = f"there is no file `{folder}/{given.value}` with `{part}`"
+    file = f"{folder}/{given.value}"
+    other = _read(loaded, file, given.place, part, problems)
+    if other is None:
+        return node
+    if part not in other.children:
+        message = f"the file `{file}` has no `{part}`"
         problems.append(Problem(code="FA037", place=given.place, path=part, message=message))
         return node
-    return Node({**node.value, part: parts[part]}, node.place, node.key_place)  # type: ignore[dict-item]
+    parts = {**node.children, part: other.children[part]}
+    return Node(parts, node.place, node.key_place)
 
 
 def _schemas(
@@ -144,26 +152,30 @@ def _schemas(
         return None, validators
     before = len(problems)
     data: Any = plain(node)
-    shared = data.get("$defs") or {}
-    parts = {part: data[part] for part in _PARTS if data.get(part) is not None}
-    if shared:
-        parts = {
-            part: {**schema, "$defs": shared} if isinstance(schema, dict) else schema
-            for part, schema in parts.items()
-        }
+    given = {**data, **(data.get("parameters") or {})}
+    parts = {
+        part: _complete(given[part], data.get("$defs"))
+        for part in _PARTS
+        if given.get(part) is not None
+    }
     for part, schema in parts.items():
         try:
             validator = _KNOWN.get(_ENCODE(schema), partial(jsonschema_rs.validator_for, schema))
             if validator is not None:
                 validators[part] = validator
         except (ValueError, jsonschema_rs.ValidationError) as error:
-            problems.append(_bad_schema(node, part, str(error)))
-    if data.get("parameters"):
-        parts["parameters"] = data["parameters"]
+            problems.append(_bad_schema(node, _PARTS[part], str(error)))
     return (parts if len(problems) == before else None), validators
 
 
-def _bad_schema(node: Node, part: str, reason: str) -> Problem:
-    place = locate(node, [part]).place
+def _complete(schema: Any, shared: Any) -> Any:
+    """Return a schema with the definitions, if it is one that may refer to them."""
+    if not shared or not isinstance(schema, dict):
+        return schema
+    return {**schema, "$defs": shared}
+
+
+def _bad_schema(node: Node, path: tuple[str, ...], reason: str) -> Problem:
+    place = locate(node, path).place
     message = f"not a valid JSON Schema: {reason.splitlines()[0]}"
-    return Problem(code="FA046", place=place, path=part, message=message)
+    return Problem(code="FA046", place=place, path=path_text(path), message=message)

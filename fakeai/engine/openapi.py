@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from fakeai.pipeline.streaming import MEDIA_TYPES
 
 if TYPE_CHECKING:
     from fakeai.engine.compile import CompiledEndpoint, Engine
 
 Schema = Any
+
+#: Parts of a schema file whose properties are described one by one.
+_IN_ADDRESS: Final = ("path", "query")
+_DEFINITIONS: Final = "#/$defs/"
+_COMPONENTS: Final = "#/components/schemas/"
 
 
 def describe(engine: Engine) -> dict[str, Any]:
@@ -38,15 +45,16 @@ def _operation(
     schemas = {
         part: _hoist(f"{endpoint.name}_{part}", schema, components)
         for part, schema in endpoint.files.schemas.items()
-        if part != "parameters"
+        if part not in _IN_ADDRESS
     }
     content: dict[str, Any] = {"application/json": {"schema": schemas.get("response", {})}}
     if endpoint.files.stream is not None:
-        content["text/event-stream"] = {"schema": schemas.get("chunk", {})}
+        framing = engine.dialects[endpoint.row.protocol].framing
+        content[MEDIA_TYPES[framing]] = {"schema": schemas.get("chunk", {})}
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "summary": endpoint.row.summary,
-        "parameters": _parameters(endpoint),
+        "parameters": _parameters(endpoint, components),
         "responses": {
             "200": {"description": "OK", "content": content},
             **_errors(engine, endpoint),
@@ -58,11 +66,9 @@ def _operation(
     return operation
 
 
-def _parameters(endpoint: CompiledEndpoint) -> list[dict[str, Any]]:
-    declared = endpoint.files.schemas.get("parameters") or {}
-    in_path = (declared.get("path") or {}).get("properties") or {}
-    query = declared.get("query") or {}
-    required = query.get("required") or ()
+def _parameters(endpoint: CompiledEndpoint, components: dict[str, Schema]) -> list[dict[str, Any]]:
+    in_path, in_query = (_properties(endpoint, part, components) for part in _IN_ADDRESS)
+    required = endpoint.files.schemas.get("query", {}).get("required", ())
     rows = [
         {"name": name, "in": "path", "required": True, "schema": in_path.get(name, {})}
         for name in endpoint.route.parameters
@@ -73,8 +79,21 @@ def _parameters(endpoint: CompiledEndpoint) -> list[dict[str, Any]]:
         rows.append({"name": header, "in": "header", "required": True, "schema": schema})
     return rows + [
         {"name": name, "in": "query", "required": name in required, "schema": schema}
-        for name, schema in (query.get("properties") or {}).items()
+        for name, schema in in_query.items()
     ]
+
+
+def _properties(
+    endpoint: CompiledEndpoint, part: str, components: dict[str, Schema]
+) -> dict[str, Schema]:
+    """Return the properties of a part; what they refer to goes to the components."""
+    schema = endpoint.files.schemas.get(part, {})
+    prefix = f"{endpoint.name}_{part}."
+    found = schema.get("properties", {})
+    properties = _repoint(found, prefix)
+    if properties != found:
+        _define(schema, prefix, components)
+    return properties  # type: ignore[no-any-return] # a map stays one
 
 
 def _errors(engine: Engine, endpoint: CompiledEndpoint) -> dict[str, Any]:
@@ -123,11 +142,15 @@ def _content(parts: list[dict[str, Any]]) -> dict[str, Any]:
 def _hoist(name: str, schema: Schema, components: dict[str, Schema]) -> dict[str, str]:
     """Move a schema and its definitions to the components; return the reference to it."""
     body = schema if isinstance(schema, dict) else {"not": {}} if schema is False else {}
-    prefix = f"#/components/schemas/{name}."
-    for key, definition in (body.get("$defs") or {}).items():
-        components[f"{name}.{key}"] = _repoint(definition, prefix)
+    prefix = f"{name}."
+    _define(body, prefix, components)
     components[name] = _repoint({k: v for k, v in body.items() if k != "$defs"}, prefix)
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"$ref": f"{_COMPONENTS}{name}"}
+
+
+def _define(schema: Schema, prefix: str, components: dict[str, Schema]) -> None:
+    for key, definition in (schema.get("$defs") or {}).items():
+        components[f"{prefix}{key}"] = _repoint(definition, prefix)
 
 
 def _repoint(schema: Schema, prefix: str) -> Schema:
@@ -136,8 +159,8 @@ def _repoint(schema: Schema, prefix: str) -> Schema:
     if not isinstance(schema, dict):
         return schema
     return {
-        key: prefix + value.removeprefix("#/$defs/")
-        if key == "$ref" and isinstance(value, str) and value.startswith("#/$defs/")
+        key: f"{_COMPONENTS}{prefix}{value.removeprefix(_DEFINITIONS)}"
+        if key == "$ref" and isinstance(value, str) and value.startswith(_DEFINITIONS)
         else _repoint(value, prefix)
         for key, value in schema.items()
     }

@@ -24,6 +24,7 @@ from fakeai.sim import (
     instance,  # noqa: F401 # loaded now, so that no request waits for it
 )
 from fakeai.sim.faker_pools import faker_pools
+from fakeai.spec.locales import faker_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,12 +55,13 @@ def live_engine(loaded: Loaded, drawn: int | None = None) -> Engine:
     wall = None if fixed is None else datetime.fromisoformat(fixed).timestamp()
     seed = drawn if spec.seed == "random" else spec.seed
     corpus = spec.templates.corpus
+    locale = faker_name(corpus.locale)
     outside = Outside(
         clock=RealClock(speed=spec.clock.speed, fixed=wall),
         rng=Rng(seed, spec.determinism),
         log=_log(spec),
-        corpus=faker_corpus.fill([corpus.locale], seed or 0, corpus.sentences),
-        pools=faker_pools(corpus.locale, seed=seed or 0),
+        corpus=faker_corpus.fill([locale], seed or 0, corpus.sentences),
+        pools=faker_pools(locale, seed=seed or 0),
     )
     return compile_engine(loaded, outside)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.bpe import BpeCounter
-from fakeai.sim.tokens import CharacterCounter, Counter, HeuristicCounter
+from fakeai.sim.tokens import CHARACTERS_PER_TOKEN, CharacterCounter, Counter, HeuristicCounter
 
 if TYPE_CHECKING:
     from fakeai.pipeline.registry import ServedModel
@@ -51,5 +51,5 @@ def _counter(name: str, row: Row) -> Counter:
     if row.kind == "heuristic":
         return HeuristicCounter(name)
     if row.kind == "characters":
-        return CharacterCounter(row.ratio, name)
+        return CharacterCounter(row.ratio or CHARACTERS_PER_TOKEN, name)
     return BpeCounter(row.kind, name)

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from fakeai.core.value import Value
 from fakeai.pipeline import variables as v
+from fakeai.pipeline.headers import Headers, Leaves, compile_headers, header_leaves
 from fakeai.pipeline.outcome import SegmentKind
 from fakeai.spec.check import structure
 from fakeai.spec.model import Section
@@ -25,10 +26,23 @@ if TYPE_CHECKING:
     from fakeai.pipeline.saving import Saving
 
 
+class Parameters(Section):
+    """What stands in the address of a request."""
+
+    path: Annotated[
+        dict[str, Any] | None, Meta(description="Schema of the parameters of the path.")
+    ] = None
+    query: Annotated[
+        dict[str, Any] | None, Meta(description="Schema of the fields of the query.")
+    ] = None
+
+
 class SchemaFile(Section):
     """A schema file: what an endpoint takes and gives, as JSON Schema 2020-12."""
 
-    parameters: Annotated[Any, Meta(description="`path` and `query`: object schemas.")] = None
+    parameters: Annotated[
+        Parameters | None, Meta(description="`path` and `query`: object schemas.")
+    ] = None
     request: Annotated[Any, Meta(description="Of the request body.")] = None
     response: Annotated[Any, Meta(description="Of the body of a 200.")] = None
     chunk: Annotated[Any, Meta(description="Of one streamed data object.")] = None
@@ -87,7 +101,9 @@ class TemplateFile(Section, kw_only=True):
     response: Annotated[Any, Meta(description="Tree of the body of a 200.")]
     stream: Annotated[StreamFrames | None, Meta(description="Frames of a streamed answer.")] = None
     save: Annotated[SaveTrees | None, Meta(description="What is kept of an answer.")] = None
-    headers: Annotated[Any, Meta(description="Headers of this endpoint's own.")] = None
+    headers: Annotated[
+        Leaves | None, Meta(description="Headers of its answers, over those of the protocol.")
+    ] = None
 
 
 class SegmentPlan(Value):
@@ -122,15 +138,17 @@ class EndpointFiles(Value):
     """What the schema and the template of one endpoint say, compiled."""
 
     schemas: Mapping[str, Any]
-    """`parameters`, `request`, `response`, `chunk`, as far as given; `$defs` in each."""
+    """`path`, `query`, `request`, `response`, `chunk`, as far as given; `$defs` in each."""
     validators: Mapping[str, Validator]
-    """Of all but the parameters."""
+    """Of each of the schemas."""
     inputs: Tree | None
     words: frozenset[str]
     """The generator's words that the `inputs` tree sets."""
     response: Tree | None
     stream: StreamPlan | None
     saving: Saving | None = None
+    headers: Headers | None = None
+    """Of its answers, those of the protocol included; None: no others than those."""
 
 
 NO_FILES = EndpointFiles(
@@ -146,22 +164,28 @@ def compile_template(
     problems.extend(found)
     if file is None:
         return None, frozenset(), None, None
-    parts = _children(node)
+    parts = node.children
     inputs = parts.get("inputs")
     tree = compile_tree(inputs, v.INPUT_TYPES, problems, "inputs", nulls=False) if inputs else None
     response = compile_tree(parts["response"], v.ANSWER_TYPES, problems, "response")
     stream = _stream(parts["stream"], framing, problems) if file.stream else None
-    return tree, frozenset(_children(inputs)), response, stream
+    return tree, frozenset(inputs.children if inputs else ()), response, stream
 
 
-def _children(node: Node | None) -> dict[str, Node]:
-    return node.value if node is not None and isinstance(node.value, dict) else {}
+def own_headers(
+    node: Node, declared: Mapping[str, Node], problems: list[Problem]
+) -> Headers | None:
+    """Compile the headers that a template lays over the protocol's; None when it has none."""
+    own = header_leaves(node.children.get("headers"))
+    if not own:
+        return None
+    return compile_headers({**declared, **own}, v.ANSWER_HEADER_TYPES, problems)
 
 
 def _stream(node: Node, framing: Framing, problems: list[Problem]) -> StreamPlan | None:
     before = len(problems)
-    parts = _children(node)
-    choice = _children(parts["choice"])
+    parts = node.children
+    choice = parts["choice"].children
     segments = {
         kind: _segment(choice[kind], framing, problems)
         for kind in get_args(SegmentKind)
@@ -180,7 +204,7 @@ def _stream(node: Node, framing: Framing, problems: list[Problem]) -> StreamPlan
 
 
 def _segment(node: Node, framing: Framing, problems: list[Problem]) -> SegmentPlan | None:
-    parts = _children(node)
+    parts = node.children
     delta = compile_frame(parts["delta"], v.TOKEN_TYPES, problems, framing)
     last = parts.get("last")
     if delta is None:

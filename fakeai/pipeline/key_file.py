@@ -22,16 +22,16 @@ def known_keys(config: Auth, build: Build) -> dict[str, Key]:
     """Return the spec's keys and those of its key file."""
     if config.key_file is None:
         return config.keys
-    node = locate(build.node, ["auth", "key_file"])
+    place, at = locate(build.node, ["auth", "key_file"]).place, "auth.key_file"
+    path = build.source.find(config.key_file, place.file)
+    if path is None:
+        build.problems.append(build.source.missing(config.key_file, place, at, place.file))
+        return config.keys
     try:
-        path = build.source.find(config.key_file, node.place.file)
-        if path is None:
-            raise FileNotFoundError(f"the file `{config.key_file}` does not exist")
         found = keys_in(path.read_text(encoding="utf-8").splitlines())
         _check_tiers(found, build)
     except (OSError, ValueError) as error:
-        problem = Problem(code="FA037", place=node.place, path="auth.key_file", message=str(error))
-        build.problems.append(problem)
+        build.problems.append(Problem(code="FA037", place=place, path=at, message=str(error)))
         return config.keys
     return {**found, **config.keys}
 

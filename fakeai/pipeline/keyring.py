@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HASHED: Final = "sha256:"
 _SHOWN_DIGITS: Final = 4
+#: So many that no two keys of a file share them: what is counted by name must not be mixed up.
+_NAME_DIGITS: Final = 12
 _FILE_WORDS_MAX: Final = 3
 CALLERS_MAX: Final = 1024
 """Callers that are remembered by the digests of their credentials."""
@@ -145,7 +147,7 @@ def matches(credential: bytes, key: str) -> bool:
 
 
 def shown(digest: str) -> str:
-    """Return how logs and pages show a key without a name."""
+    """Return how logs and pages show a key that nobody declared."""
     return f"{HASHED}{digest[:_SHOWN_DIGITS]}"
 
 
@@ -158,7 +160,7 @@ def keys_in(lines: Iterable[str]) -> dict[str, Key]:
             continue
         if len(words) > _FILE_WORDS_MAX:
             raise ValueError(f"line {number}: more than key, name and tier")
-        name = words[1] if len(words) > 1 else shown(digest_of(words[0]))
+        name = words[1] if len(words) > 1 else f"{HASHED}{digest_of(words[0])[:_NAME_DIGITS]}"
         if name in keys:
             raise ValueError(f"line {number}: the name {name} stands twice")
         keys[name] = Key(key=words[0], tier=words[2] if len(words) > _FILE_WORDS_MAX - 1 else None)

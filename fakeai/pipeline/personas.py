@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.document import locate
-from fakeai.core.nearest import did_you_mean, near_misses
-from fakeai.core.problem import Problem
+from fakeai.core.source import read_text
 from fakeai.pipeline.exchange import Context, Principal
 from fakeai.pipeline.inputs import Inputs
 from fakeai.pipeline.registry import ServedModel
+from fakeai.spec.files import shown
 from fakeai.template.text import compile_text
 
 if TYPE_CHECKING:
@@ -37,20 +37,17 @@ def compile_personas(build: Build) -> dict[str, Persona]:
     made: dict[str, Persona] = {}
     for name, file in build.spec.templates.personas.items():
         place = locate(build.node, ["templates", "personas", name]).place
-        found = build.find(f"{FOLDER}/{file}", place.file)
+        path = f"{FOLDER}/{file}"
+        found = build.source.find(path, place.file)
         if found is None:
-            build.problems.append(
-                Problem(
-                    code="FA037",
-                    place=place,
-                    path=f"templates.personas.{name}",
-                    message=f"the file `{FOLDER}/{file}` does not exist",
-                    hint=did_you_mean(near_misses(file, build.spec.templates.personas.values())),
-                )
-            )
+            at = f"templates.personas.{name}"
+            build.problems.append(build.source.missing(path, place, at, place.file))
             continue
-        source = found.read_text(encoding="utf-8").removesuffix("\n")
-        text = compile_text(source, f"{FOLDER}/{file}", TYPES, build.problems, [found.parent])
+        source = read_text(found, shown(found), build.problems)
+        if source is None:
+            continue
+        source = source.replace("\r\n", "\n").removesuffix("\n")
+        text = compile_text(source, path, TYPES, build.problems, [found.parent])
         if text is not None:
             made[name] = _persona(text)
     return made

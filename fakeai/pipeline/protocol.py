@@ -11,6 +11,7 @@ from fakeai.core.document import Node
 from fakeai.core.error import ApiError
 from fakeai.core.value import Value
 from fakeai.pipeline.credential import Credentials
+from fakeai.pipeline.headers import Head, compile_headers, header_leaves
 from fakeai.pipeline.protocol_file import FALLBACK, ProtocolFile, wrong_rows
 from fakeai.pipeline.rate_headers import RateHeaders
 from fakeai.pipeline.variables import ERROR_TYPES, HEADER_TYPES, ErrorView, compile_view
@@ -23,15 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fakeai.core.problem import Problem
-    from fakeai.pipeline.exchange import Exchange, Header
+    from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.rate_headers import RateWords
     from fakeai.pipeline.variables import Getter, View
     from fakeai.template.frames import Framing
 
 ENCODE: Final = msgspec.json.Encoder().encode
-_CONTROL: Final = bytes([*range(32), 127])
-#: What a request says may stand in a header; a line break there would forge another one.
-_FIT: Final = bytes.maketrans(_CONTROL, b"?" * len(_CONTROL))
 #: What each framing lets readers pass over.
 _KEEP_ALIVE: Final = {"sse": b": keep-alive\n\n", "ndjson": b"\n"}
 
@@ -77,10 +75,10 @@ class Protocol(Value):
     """Reads what an error's body or its frame shows."""
     error_reads: frozenset[str]
     """Variables of all that an error may still show when a stream is open."""
-    fixed_headers: tuple[Header, ...]
-    headers: Tree | None
-    header_names: dict[str, bytes]
-    header_view: View
+    head: Head
+    """Writes the headers that every response of this protocol bears."""
+    header_leaves: Mapping[str, Node]
+    """The same as they were declared: an endpoint's own lie over them."""
     violations: dict[str, tuple[str, Tree]]
     stream_error: Frame | None
     keep_alive: bytes
@@ -120,19 +118,6 @@ class Protocol(Value):
         """Return the encoded error body."""
         return ENCODE(self.body(self.error_variables(exchange, error)))
 
-    def head(self, exchange: Exchange) -> list[Header]:
-        """Return the headers that every response of this protocol bears."""
-        headers = [*self.fixed_headers, *exchange.headers]
-        if self.headers is not None:
-            values: Any = self.headers(self.header_view(exchange))
-            names = self.header_names
-            headers += [
-                (names[name], str(value).encode("latin-1", "replace").translate(_FIT))
-                for name, value in values.items()
-                if value is not None
-            ]
-        return headers
-
     def violation(self, violation: Violation) -> tuple[str, str]:
         """Return code and message for a broken schema rule."""
         code, wording = self.violations.get(violation.keyword) or self.violations[FALLBACK]
@@ -149,14 +134,14 @@ def compile_protocol(
         return None
     before = len(problems)
     problems.extend(wrong_rows(node, file))
-    parts = _children(node)
+    parts = node.children
     kinds = _wordings(parts["errors"], ("type", "code", "message"), getters, problems)
     reasons = _wordings(parts.get("reasons"), ("code", "message"), getters, problems)
     body = compile_tree(parts["error"], ERROR_TYPES, problems)
-    fixed, dynamic = _split_headers(parts.get("headers"))
-    headers = compile_tree(dynamic, HEADER_TYPES, problems) if dynamic else None
+    leaves = header_leaves(parts.get("headers"))
+    headers = compile_headers(leaves, HEADER_TYPES, problems)
     wordings = _violations(parts.get("violations"), problems)
-    frames, framing = _children(parts.get("stream")), file.stream.framing
+    frames, framing = (parts["stream"].children if "stream" in parts else {}), file.stream.framing
     frame = frames.get("error")
     stream_error = compile_frame(frame, ERROR_TYPES, problems, framing) if frame else None
     keep_alive = _keep_alive(frames.get("keep_alive"), framing, problems)
@@ -174,10 +159,8 @@ def compile_protocol(
         body=body,
         error_view=compile_view(shown, getters),
         error_reads=shown.union(*(wording.tree.variables for wording in kinds.values())),
-        fixed_headers=fixed,
-        headers=headers,
-        header_names={name: name.encode() for name in _children(dynamic)},
-        header_view=compile_view(headers.variables if headers else frozenset(), getters),
+        head=headers.head(getters),
+        header_leaves=leaves,
         violations=wordings,
         stream_error=stream_error,
         keep_alive=keep_alive,
@@ -185,10 +168,6 @@ def compile_protocol(
         rate_words=file.rate_limits,
         rate_headers=RateHeaders(file.rate_limits),
     )
-
-
-def _children(node: Node | None) -> dict[str, Node]:
-    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
 def _keep_alive(node: Node | None, framing: Framing, problems: list[Problem]) -> bytes:
@@ -215,8 +194,8 @@ def _wordings(
 ) -> dict[str, Wording]:
     """Compile the rows of kinds, or of reasons; a key that a row leaves out is null."""
     wordings: dict[str, Wording] = {}
-    for name, row in _children(rows).items():
-        given, null = _children(row), Node(value=None, place=row.place)
+    for name, row in (rows.children if rows else {}).items():
+        given, null = row.children, Node(value=None, place=row.place)
         words = Node(value={key: given.get(key, null) for key in keys}, place=row.place)
         tree = compile_tree(words, ERROR_TYPES, problems)
         if tree is not None:
@@ -224,24 +203,10 @@ def _wordings(
     return wordings
 
 
-def _split_headers(node: Node | None) -> tuple[tuple[Header, ...], Node | None]:
-    """Headers without an expression are bytes from the start."""
-    if node is None:
-        return (), None
-    fixed: list[Header] = []
-    dynamic: dict[str, Node] = {}
-    for name, leaf in _children(node).items():
-        if isinstance(leaf.value, dict) or "{{" in str(leaf.value):
-            dynamic[name.lower()] = leaf
-        else:
-            fixed.append((name.lower().encode(), str(leaf.value).encode()))
-    return tuple(fixed), Node(value=dynamic, place=node.place) if dynamic else None
-
-
 def _violations(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, Tree]]:
     compiled: dict[str, tuple[str, Tree]] = {}
-    for keyword, row in _children(node).items():
-        parts = _children(row)
+    for keyword, row in node.children.items() if node else ():
+        parts = row.children
         wording = compile_tree(parts["message"], {"violation": Violation}, problems)
         if wording is not None:
             compiled[keyword] = (str(parts["code"].value), wording)

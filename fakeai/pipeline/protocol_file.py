@@ -11,6 +11,7 @@ from fakeai.core.error import KINDS, REASONS
 from fakeai.core.nearest import did_you_mean, listed, near_misses
 from fakeai.core.problem import Problem
 from fakeai.pipeline.credential import CredentialRow
+from fakeai.pipeline.headers import Leaves
 from fakeai.pipeline.rate_headers import RateWords
 from fakeai.spec.model import Section
 from fakeai.template.frames import Framing
@@ -68,7 +69,9 @@ class ProtocolFile(Section):
     reasons: Annotated[
         dict[str, ReasonRow], Meta(description="Reason of a refusal to its words.")
     ] = msgspec.field(default_factory=dict)
-    headers: Annotated[Any, Meta(description="Response headers; null leaves one out.")] = None
+    headers: Annotated[
+        Leaves | None, Meta(description="Response headers; null leaves one out.")
+    ] = None
     request_id_header: Annotated[
         HeaderName | None,
         Meta(description="Request header with the client's own id; null: every id is ours."),

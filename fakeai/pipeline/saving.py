@@ -31,11 +31,11 @@ class Saving(Value):
 
 def compile_saving(node: Node | None, problems: list[Problem]) -> Saving | None:
     """Compile the section `save` of a template file."""
-    parts = node.value if node is not None and isinstance(node.value, dict) else {}
-    if node is None or "object" not in parts:
+    if node is None or "object" not in node.children:
         return None
+    parts = node.children
     shown = parts["object"]
-    if not isinstance(shown.value, dict) or "id" not in shown.value:
+    if "id" not in shown.children:
         problems.append(_no_id(shown.place))
         return None
     when = parts.get("when")

@@ -12,7 +12,6 @@ from fakeai.sim.pools import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
-    from pathlib import Path
 
     from fakeai.core.clock import Clock
     from fakeai.core.document import Node
@@ -106,8 +105,6 @@ class Build(Value):
     dialect: Dialect
     outside: Outside
     shared: Shared
-    find: Callable[[str, str | None], Path | None]
-    """(file, beside which file) -> where it lies, as the spec's files are found."""
     meter: Meter
     """Where a stage counts what it declares as `metrics`."""
     getters: dict[str, Getter]

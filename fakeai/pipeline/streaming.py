@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fakeai.core.loop import asyncio
 from fakeai.core.metric import Metric
+from fakeai.pipeline.headers import answer_head
 from fakeai.pipeline.pacing import Writer
 from fakeai.pipeline.track import frames
 from fakeai.pipeline.variables import compile_view
@@ -30,13 +31,18 @@ STREAMS: Final = Metric(
     labels=("endpoint", "event"),
 )
 
+#: What a stream is, by its framing.
+MEDIA_TYPES: Final = {"sse": "text/event-stream", "ndjson": "application/x-ndjson"}
 _HEADERS: Final = {
     "sse": (
-        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"content-type", f"{MEDIA_TYPES['sse']}; charset=utf-8".encode()),
         (b"cache-control", b"no-cache"),
         (b"x-accel-buffering", b"no"),
     ),
-    "ndjson": ((b"content-type", b"application/x-ndjson"), (b"cache-control", b"no-cache")),
+    "ndjson": (
+        (b"content-type", MEDIA_TYPES["ndjson"].encode()),
+        (b"cache-control", b"no-cache"),
+    ),
 }
 #: Pieces that are written together; a longer stream is not made in one go.
 _AT_ONCE_MAX: Final = 1024
@@ -50,9 +56,9 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     plan = build.files.stream
     if plan is None:
         raise ValueError(build.name)
-    dialect, clock = build.dialect, build.outside.clock
+    head, clock = answer_head(build), build.outside.clock
     view = compile_view(plan.variables, build.getters)
-    extra = _HEADERS[dialect.framing]
+    extra = _HEADERS[build.dialect.framing]
     count, number = _counts(build), _numberer(build)
     paced = _compile_paced(build, patience, count)
 
@@ -62,7 +68,7 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
         pieces = frames(plan, exchange, view(exchange), number if own else None)
         # A frame that fails here is answered with an error of its own: nothing is out yet.
         parts = [] if exchange.schedule.due_s else _some(pieces)
-        headers = [*dialect.head(exchange), *extra]
+        headers = [*head(exchange), *extra]
         exchange.status = 200
         count.started.add()
         if not parts or len(parts) == _AT_ONCE_MAX:

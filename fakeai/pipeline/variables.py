@@ -98,6 +98,7 @@ HEADER_TYPES: Final[dict[str, Any]] = {
     **EXCHANGE_TYPES,
     "model": ServedModel | None,
 }
+ANSWER_HEADER_TYPES: Final[dict[str, Any]] = {**ANSWER_TYPES, **HEADER_TYPES}
 ERROR_TYPES: Final[dict[str, Any]] = {**EXCHANGE_TYPES, "error": ErrorView}
 
 

@@ -65,7 +65,7 @@ def _texts(locale: str, seed: int, sentences: int) -> Texts | None:
     lorem = next(p for p in fake.get_providers() if ".lorem." in type(p).__module__)
     if not type(lorem).__module__.endswith(f".{locale}"):
         return None
-    if locale.startswith("en_"):
+    if locale.startswith("en_") and "noun" in lorem.parts_of_speech:
         return _english(fake, lorem, locale, sentences)
     full_stop = _FULL_STOPS.get(locale.partition("_")[0], "")
     written = (fake.sentence(nb_words=10).strip() for _ in range(sentences))

@@ -10,6 +10,8 @@ from fakeai.sim.pools import BUILT_IN, Pools
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from faker import Faker
+
 POOL_SIZE_MAX: Final = 512
 
 _PROVIDERS: Final = {
@@ -41,12 +43,22 @@ def faker_pools(locale: str = "en_US", *, seed: int = 0, size: int = 128) -> Poo
     count = min(size, POOL_SIZE_MAX)
     made: dict[str, tuple[str, ...]] = {}
     for kind, method in _PROVIDERS.items():
-        faker = weighted if kind in _WEIGHTED else even
-        provider: Callable[[], str] | None = getattr(faker, method, None)
-        if provider is not None:
-            values = dict.fromkeys(_one_line(provider()) for _ in range(count))
-            made[kind] = tuple(values)
+        # Some locales have kinds that can only be drawn with weights.
+        sources = (weighted,) if kind in _WEIGHTED else (even, weighted)
+        drawn = (_drawn(source, method, count) for source in sources)
+        values = next(filter(None, drawn), ())
+        if values:
+            made[kind] = values
     return BUILT_IN.overlaid(made)
+
+
+def _drawn(faker: Faker, method: str, count: int) -> tuple[str, ...]:
+    """Return different values, or none where Faker cannot make them in its locale."""
+    try:
+        provider: Callable[[], str] = getattr(faker, method)
+        return tuple(dict.fromkeys(_one_line(provider()) for _ in range(count)))
+    except (AttributeError, AssertionError):
+        return ()
 
 
 def _one_line(text: str) -> str:

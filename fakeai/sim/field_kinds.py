@@ -84,19 +84,30 @@ _NAMES: Final[dict[str, str]] = {
 }
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 WORDS_MAX: Final = 12
+#: How much of a name is read, and remembered: clients choose the names.
+NAME_CHARACTERS_MAX: Final = 200
+_REMEMBERED_MAX: Final = 4096
 
 
-@lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[str, ...]:
     """Return a field name's words in lower case: `firstName` and `first_name` are alike."""
-    return tuple(word.lower() for word in _WORD.findall(name[:200]))[-WORDS_MAX:]
+    return _words(name[:NAME_CHARACTERS_MAX])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(_REMEMBERED_MAX)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(name))[-WORDS_MAX:]
+
+
 def kind_of(name: str, *, numeric: bool = False) -> str | None:
     """Return the kind of value that a field's name asks for."""
+    return _kind(name[:NAME_CHARACTERS_MAX], numeric)
+
+
+@lru_cache(_REMEMBERED_MAX)
+def _kind(name: str, numeric: bool) -> str | None:  # noqa: FBT001 # a key of the cache
     table = _NUMBERS if numeric else _TEXTS
-    words = words_of(name)
+    words = _words(name)
     for start in range(len(words)):
         found = _look_up(table, words[start:])
         if found is not None:

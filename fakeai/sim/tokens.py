@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+CHARACTERS_PER_TOKEN: Final = 4.0
 _PIECES_MAX: Final = 65_536
 _PIECE_CHARACTERS_MAX: Final = 256
 _ID_MASK: Final = 0x7FFF_FFFF
@@ -207,7 +208,7 @@ class CharacterCounter:
     __slots__ = ("_characters", "_table", "_tokens", "name")
     is_local = False
 
-    def __init__(self, ratio: float = 4.0, name: str = "characters") -> None:
+    def __init__(self, ratio: float = CHARACTERS_PER_TOKEN, name: str = "characters") -> None:
         """Take a ratio of at least one character to a token."""
         if ratio < 1:
             raise ValueError("a token cannot be shorter than one character")

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 def contested(tree: Node) -> Iterator[Problem]:
     """Yield a problem for every alias that is another model's id or alias."""
-    models = _entries(_entries(tree).get("models"))
+    section = tree.children.get("models")
+    models = section.children if section is not None else {}
     owners = {name: (name, model.key_place or model.place) for name, model in models.items()}
     for id_, model in models.items():
-        aliases = _entries(model).get("aliases")
+        aliases = model.children.get("aliases")
         for position, alias, place in _names(aliases):
             owner, taken = owners.setdefault(alias, (id_, place))
             if owner == id_:
@@ -32,10 +33,6 @@ def contested(tree: Node) -> Iterator[Problem]:
                 hint="a request that names it could mean either",
                 related=(Related(taken, f"`{alias}` is here"),),
             )
-
-
-def _entries(node: Node | None) -> dict[str, Node]:
-    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
 def _names(node: Node | None) -> Iterator[tuple[int, str, Place]]:

@@ -118,7 +118,7 @@ def _replacement(violation: Violation, root: Node) -> str | None:
     if violation.replacement is None or not violation.path:
         return violation.replacement
     around = locate(root, violation.path[:-1])
-    other = around.value.get(violation.replacement) if isinstance(around.value, dict) else None
+    other = around.children.get(violation.replacement)
     taken = violation.code == "FA010" and other is not None
     same = other is not None and other.place.file == _place(violation, root).file
     return None if taken and same else violation.replacement

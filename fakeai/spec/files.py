@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from fakeai.core.problem import Problem
 from fakeai.core.value import Value
+
+if TYPE_CHECKING:
+    from fakeai.core.problem import Place
 
 BUILTIN: Final = "builtin"
 SPEC_FILE: Final = "fakeai.yaml"
@@ -48,13 +52,22 @@ class Files(Value):
 
     def find(self, name: str, beside: str | None = None) -> Path | None:
         """Return a file by its relative path, looking first beside the file that names it."""
-        first: tuple[Path, ...] = () if beside is None else (on_disk(beside).parent,)
-        for folder in (*first, *self.folders):
+        for folder in self._searched(beside):
             path = folder / name
             if path.is_file():
                 return path
         return None
 
-    def folders_shown(self) -> tuple[str, ...]:
-        """Return the folders as messages name them."""
-        return tuple(shown(folder) for folder in self.folders)
+    def missing(self, name: str, place: Place, path: str, beside: str | None = None) -> Problem:
+        """Return the problem that a file which a spec names at a path cannot be found."""
+        folders = dict.fromkeys(shown(folder) for folder in self._searched(beside))
+        return Problem(
+            code="FA037",
+            place=place,
+            path=path,
+            message=f"the file `{name}` does not exist",
+            hint=f"looked in {', '.join(folders)}",
+        )
+
+    def _searched(self, beside: str | None) -> tuple[Path, ...]:
+        return self.folders if beside is None else (on_disk(beside).parent, *self.folders)

@@ -21,7 +21,7 @@ _HEAD: Final = ("extends", "include", "locked")
 
 def included(node: Node, path: Path, problems: list[Problem]) -> Iterator[tuple[Node, Path]]:
     """Yield every file that `include` names, with the pattern that names it."""
-    patterns = node.value.get("include") if isinstance(node.value, dict) else None
+    patterns = node.children.get("include")
     seen = {path.resolve()}
     for item in patterns.value if patterns and isinstance(patterns.value, list) else ():
         if not isinstance(item.value, str):
@@ -46,7 +46,7 @@ def _glob(folder: Path, pattern: str) -> list[Path]:
 
 def joined(whole: Node, part: Node, shape: Shape, problems: list[Problem]) -> Node:
     """Return an included file's document put into the whole; no name may stand in both."""
-    body = dict(part.value) if isinstance(part.value, dict) else {}
+    body = dict(part.children)
     body.pop(_VERSION, None)
     for key in _HEAD:
         if key in body:
@@ -65,8 +65,8 @@ class _Join:
 
     def join(self, whole: Node, part: Node, schema: Schema, path: KeyPath) -> Node:
         """Return one map with the entries of both."""
-        entries = dict(whole.value) if isinstance(whole.value, dict) else {}
-        for key, value in part.value.items() if isinstance(part.value, dict) else ():
+        entries = dict(whole.children)
+        for key, value in part.children.items():
             first = entries.setdefault(key, value)
             if first is not value:
                 entries[key] = self._both(first, value, schema, (*path, key))

@@ -13,6 +13,7 @@ from fakeai.spec.aliases import contested
 from fakeai.spec.check import structure
 from fakeai.spec.files import SPEC_FILE, Files, builtin_folder
 from fakeai.spec.layers import Layer, Reading
+from fakeai.spec.locales import unknown_locale
 from fakeai.spec.locks import broken_locks, unknown_locks
 from fakeai.spec.merge import Merge
 from fakeai.spec.pruning import without
@@ -84,6 +85,7 @@ class _Loader:
         tree = variables.filled(tree)
         spec, found = structure(tree, self._type)
         found += [*dangling(tree, self._shape, self._type(fakeai=1)), *contested(tree)]
+        found += unknown_locale(tree)
         earlier = [*self._reading.problems, *variables.problems]
         # What could not be read or filled in is reported; that it has the wrong type is noise.
         noisy = variables.failed | {problem.place for problem in earlier}

@@ -56,7 +56,7 @@ def unknown_locks(node: Node, sections: Collection[str]) -> Iterator[Problem]:
 
 
 def _locks(node: Node) -> list[Node]:
-    locked = node.value.get("locked") if isinstance(node.value, dict) else None
+    locked = node.children.get("locked")
     return locked.value if locked is not None and isinstance(locked.value, list) else []
 
 

@@ -31,9 +31,9 @@ class Merge(Value):
 
     def laid(self, parent: Node, overlay: Node) -> Node:
         """Return the overlay laid over the parent."""
-        above = _entries(parent)
+        above = parent.children
         result = dict(above)
-        for key, value in _entries(overlay).items():
+        for key, value in overlay.children.items():
             first = above.get(key)
             if key in self.sections and value.value is False:
                 result.pop(key, None)
@@ -49,7 +49,7 @@ class Merge(Value):
         """Return a document without the sections that it switches off where it has no parent."""
         kept = {
             key: value
-            for key, value in _entries(node).items()
+            for key, value in node.children.items()
             if not (key in self.sections and value.value is False)
         }
         return Node(kept, node.place)
@@ -71,8 +71,8 @@ class Merge(Value):
         """A map of another kind than the parent's, such as another distribution, replaces it."""
         if schema is not None and self._is_other_kind(first, second, schema):
             return second
-        entries = dict(_entries(first))
-        for key, value in _entries(second).items():
+        entries = dict(first.children)
+        for key, value in second.children.items():
             self._lay(entries, key, value, schema)
         # The parent's key is kept: what is wrong with the map as a whole is usually older.
         return Node(entries, first.place, first.key_place)
@@ -82,13 +82,13 @@ class Merge(Value):
         tag = option.get("x-tag")
         if tag is None:
             return False
-        given = _entries(second).get(tag)
+        given = second.children.get(tag)
         if given is not None:
             return given.value != tag_of(option)
         untagged = next(iter(self.shape.meant(schema, second.value)), {})
         if "x-untagged" not in option or tag_of(untagged) == tag_of(option):
             return False
-        return all(key in untagged["properties"] for key in _entries(second))
+        return all(key in untagged["properties"] for key in second.children)
 
 
 def _added(first: Node, second: Node) -> Node:
@@ -96,7 +96,3 @@ def _added(first: Node, second: Node) -> Node:
     if isinstance(first.value, list) and isinstance(second.value, list):
         return Node([*first.value, *second.value], second.place, second.key_place)
     return second if isinstance(first.value, list) else first
-
-
-def _entries(node: Node) -> dict[str, Node]:
-    return node.value if isinstance(node.value, dict) else {}

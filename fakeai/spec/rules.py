@@ -32,7 +32,7 @@ def merged_rules(parent: Node, overlay: Node, problems: list[Problem]) -> Node:
 
 
 def _entry(rule: Node, key: str) -> object:
-    found = rule.value.get(key) if isinstance(rule.value, dict) else None
+    found = rule.children.get(key)
     return None if found is None else found.value
 
 

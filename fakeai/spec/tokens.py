@@ -19,8 +19,14 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         Meta(description="Words and punctuation, characters, or an exact vocabulary."),
     ]
     ratio: Annotated[
-        float, Meta(gt=0, description="Characters to a token, where the kind is `characters`.")
-    ] = 4.0
+        Annotated[float, Meta(ge=1)] | None,
+        Meta(description="Characters to a token, where the kind is `characters`; absent: 4."),
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Only characters are counted by a ratio."""
+        if self.ratio is not None and self.kind != "characters":
+            raise ValueError(f"`ratio` has no effect beside the kind `{self.kind}`")
 
 
 class ToolTokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -116,8 +116,8 @@ class Variables(Record):
 
 def unused(tree: Node, variables: Variables) -> list[Problem]:
     """Return a warning for each variable that no value uses."""
-    declared = tree.value.get(_VARS) if isinstance(tree.value, dict) else None
-    entries = declared.value if declared and isinstance(declared.value, dict) else {}
+    declared = tree.children.get(_VARS)
+    entries = declared.children if declared else {}
     return [
         Problem(
             code="FA101",
@@ -133,8 +133,8 @@ def unused(tree: Node, variables: Variables) -> list[Problem]:
 
 def declared_variables(tree: Node) -> dict[str, Variable]:
     """Return the variables of `vars`; those that are wrong are left for the check to report."""
-    section = tree.value.get(_VARS) if isinstance(tree.value, dict) else None
-    entries = section.value if section and isinstance(section.value, dict) else {}
+    section = tree.children.get(_VARS)
+    entries = section.children if section else {}
     return {name: _variable(plain(node)) for name, node in entries.items()}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta
 
-from fakeai.core.document import locate, read
+from fakeai.core.document import locate, path_text, read
 from fakeai.core.error import ApiError
 from fakeai.core.metric import Metric
 from fakeai.core.problem import Problem, SpecError
@@ -15,6 +15,7 @@ from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.sim.injection import (
     Detector,
     compile_detectors,
+    misjudged,
     pattern_problem,
     rewritten,
     strings_at,
@@ -26,6 +27,7 @@ from fakeai.spec.model import Section
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fakeai.core.document import Node
     from fakeai.pipeline.exchange import Exchange
 
 
@@ -61,6 +63,10 @@ class Config(Section, kw_only=True):
     ] = 10_000
 
 
+_JUDGED: Final = {
+    "must_trip": "no pattern finds anything in this text",
+    "must_not_trip": "a pattern finds an attack in this text",
+}
 #: What is known of a body in which nothing was found.
 _CLEAN: Final = "injection.clean"
 
@@ -148,11 +154,9 @@ def _read_one(name: str, row: Row, build: Build) -> Detector | None:
     node = locate(build.node, ["injection", "detectors", name])
     file = row.file or f"templates/injection/{name}.yaml"
     path = build.source.find(file, node.place.file)
-    here = node.key_place or node.place
-    at = f"injection.detectors.{name}"
     if path is None:
-        message = f"the file `{file}` does not exist"
-        build.problems.append(Problem(code="FA037", place=here, path=at, message=message))
+        here, at = node.key_place or node.place, f"injection.detectors.{name}"
+        build.problems.append(build.source.missing(file, here, at, node.place.file))
         return None
     try:
         document = read(path)
@@ -160,17 +164,25 @@ def _read_one(name: str, row: Row, build: Build) -> Detector | None:
         build.problems.extend(error.problems)
         return None
     detector, found = structure(document, Detector)
+    if detector is not None:
+        found = _wrong(detector, document)
     build.problems.extend(found)
-    bad = (
-        [each for pattern in detector.patterns if (each := pattern_problem(pattern))]
-        if (detector)
-        else []
-    )
-    build.problems.extend(
-        Problem(code="FA026", place=here, path=at, message=f"not an RE2 pattern: {reason}")
-        for reason in bad
-    )
-    return None if bad else detector
+    return None if found else detector
+
+
+def _wrong(detector: Detector, document: Node) -> list[Problem]:
+    """Return the patterns that cannot be read, or else the examples that are judged wrongly."""
+
+    def problem(code: str, path: list[str | int], message: str) -> Problem:
+        place = locate(document, path).place
+        return Problem(code=code, place=place, path=path_text(path), message=message)
+
+    reasons = [pattern_problem(pattern) for pattern in detector.patterns]
+    return [
+        problem("FA026", ["patterns", index], f"not an RE2 pattern: {reason}")
+        for index, reason in enumerate(reasons)
+        if reason is not None
+    ] or [problem("FA027", [name, index], _JUDGED[name]) for name, index in misjudged(detector)]
 
 
 STAGE = Stage(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from fakeai.pipeline.headers import answer_head
 from fakeai.pipeline.imprint import compile_answer
 from fakeai.pipeline.pacing import Patience
 from fakeai.pipeline.stage import Build, Stage, Steps
@@ -61,7 +62,7 @@ def compile_respond(config: Config | None, build: Build) -> Steps | None:
 
 
 def _compile_plain(response: Tree, build: Build) -> WaitingStep:
-    dialect, clock = build.dialect, build.outside.clock
+    head, clock = answer_head(build), build.outside.clock
     write = compile_answer(response, compile_view(response.variables, build.getters))
 
     def plain(exchange: Exchange) -> Awaitable[None] | None:
@@ -76,7 +77,7 @@ def _compile_plain(response: Tree, build: Build) -> WaitingStep:
 
     def send(exchange: Exchange) -> Awaitable[None] | None:
         body = write(exchange)
-        headers = dialect.head(exchange)
+        headers = head(exchange)
         headers.append(JSON_TYPE)
         exchange.status = 200
         exchange.first_sent = clock.now()

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final
-
-import jsonschema_rs
+from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
+from fakeai.pipeline.query_types import query_types
 from fakeai.pipeline.stage import PASSED, Build, Stage, Steps
 from fakeai.pipeline.variables import read_query
 from fakeai.pipeline.violations import best_violation
 
 if TYPE_CHECKING:
+    import jsonschema_rs
+
     from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.files import EndpointFiles
     from fakeai.pipeline.protocol import Protocol
     from fakeai.pipeline.stage import Step
-
-_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
 def compile_schema(_config: None, build: Build) -> Steps | None:
     """Return the step that refuses a body or a query which breaks its schema."""
-    schemas = build.files.schemas
-    query = (schemas.get("parameters") or {}).get("query")
-    body = build.files.validators.get("request")
+    validators = build.files.validators
+    query, body = validators.get("query"), validators.get("request")
     checks = [
         check
         for check in (
-            _check_query(query, build.dialect) if query else None,
+            _check_query(query, build.files, build.dialect) if query else None,
             _check_body(body, build.dialect) if body else None,
         )
         if check is not None
@@ -59,26 +57,19 @@ def _check_body(validator: jsonschema_rs.Validator, dialect: Protocol) -> Step:
     return enter
 
 
-def _check_query(schema: Any, dialect: Protocol) -> Step:
-    validator = jsonschema_rs.validator_for(schema)
-    types = {name: part.get("type") for name, part in schema.get("properties", {}).items()}
+def _check_query(
+    validator: jsonschema_rs.Validator, files: EndpointFiles, dialect: Protocol
+) -> Step:
+    types = query_types(files.schemas["query"])
 
     def enter(exchange: Exchange) -> None:
-        given = read_query(exchange)
-        query = {name: _typed(value, types.get(name)) for name, value in given.items()}
+        query = read_query(exchange)
+        for name in types.keys() & query.keys():
+            query[name] = types[name].read(query[name])
         if not validator.is_valid(query):
             raise _refusal(validator, query, dialect)
 
     return enter
-
-
-def _typed(value: object, wanted: str | None) -> object:
-    """Return a field of a query as its schema speaks of it; what does not fit stays a text."""
-    if wanted == "array":
-        return [value] if isinstance(value, str) else value
-    if wanted == "integer" and isinstance(value, str) and _INTEGER.fullmatch(value):
-        return int(value)
-    return value
 
 
 def _refusal(validator: jsonschema_rs.Validator, value: object, dialect: Protocol) -> ApiError:

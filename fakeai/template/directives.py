@@ -79,7 +79,7 @@ def data_key(key: str) -> str:
 
 def read_directive(node: Node, path: str, problems: list[Problem]) -> Each | Either | None:
     """Return the directive that a map is; None when it is malformed."""
-    parts = node.value if isinstance(node.value, dict) else {}
+    parts = node.children
     before = len(problems)
     word = next((word for word in _ALLOWED if word in parts), None)
     problems += [_stray(key, parts[key], word, path) for key in _strays(parts, word)]

@@ -124,7 +124,7 @@ def compile_frame(
     """
     before = len(problems)
     body = _body(node, path, problems)
-    parts = body.value if isinstance(body.value, dict) else {}
+    parts = body.children
     if len(problems) == before:
         _check_keys(body, framing, path, problems)
     if len(problems) > before:
@@ -147,7 +147,7 @@ def _body(node: Node, path: str, problems: list[Problem]) -> Node:
     """Return the map of a frame, inside its `$if` or by itself."""
     if not is_directive(node):
         return node
-    parts = node.value if isinstance(node.value, dict) else {}
+    parts = node.children
     read_directive(node, path, problems)
     stray = [part for key, part in parts.items() if key in {"$for", "$else"}]
     for part in stray:

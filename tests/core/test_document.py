@@ -35,6 +35,14 @@ VALUES = st.recursive(
 )
 
 
+def test_only_maps_have_children() -> None:
+    """What else a node may hold has none."""
+    node = parse("a: { b: 1 }\nc: [1]\nd:", "f")
+
+    assert ["a", "c", "d"] == [*node.children]
+    assert [["b"], [], []] == [[*child.children] for child in node.children.values()]
+
+
 def problems_of(text: str) -> list[tuple[str, int, int]]:
     """Return code, line and column of all that is wrong with a text."""
     with pytest.raises(SpecError) as raised:

@@ -25,6 +25,35 @@ async def test_an_unknown_path_gets_the_protocols_404(tmp_path: Path) -> None:
     } == answer.json["error"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("POST", "/openapi.json", "GET, HEAD"),
+        ("DELETE", "/docs/", "GET, HEAD"),
+        ("POST", "/_fakeai/bans", "GET, HEAD"),
+        ("GET", "/_fakeai/bans/ip/127.0.0.1", "DELETE"),
+    ],
+)
+async def test_pages_of_the_servers_own_have_methods_too(
+    tmp_path: Path, method: str, path: str, allow: str
+) -> None:
+    """Another one is refused as on the route of an endpoint."""
+    answer = await World(tmp_path, "server: { admin: { token: t } }").send(method, path)
+
+    assert (405, allow) == (answer.status, answer.headers["allow"])
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+async def test_pages_of_the_servers_own_have_a_head(tmp_path: Path, path: str) -> None:
+    """HEAD works wherever GET does."""
+    assert 200 == (await World(tmp_path).send("HEAD", path)).status
+
+
+async def test_admin_routes_that_are_not_there_are_unknown(tmp_path: Path) -> None:
+    """Without a token there are none."""
+    assert 404 == (await World(tmp_path).send("POST", "/_fakeai/bans")).status
+
+
 async def test_a_wrong_method_gets_405_with_allow(tmp_path: Path) -> None:
     """Allow names every method of the path, HEAD included."""
     answer = await World(tmp_path).send("DELETE", "/v1/models")

@@ -94,3 +94,49 @@ def test_a_part_of_another_file_must_exist(tmp_path: Path, name: str) -> None:
         World(tmp_path, "", files)
 
     assert [("FA037", "inputs")] == [(p.code, p.path) for p in caught.value.problems]
+
+
+LOOK = "endpoints: { look: { route: GET /look, protocol: openai } }"
+
+
+def looking(folder: Path, schema: str) -> World:
+    """Return a server with an endpoint of its own that takes a query."""
+    template = "response: { ok: true }\n"
+    files = {"schemas/openai/look.yaml": schema, "templates/openai/look.yaml": template}
+    return World(folder, LOOK, files)
+
+
+@pytest.mark.parametrize("part", ["path", "query"])
+def test_a_bad_schema_of_an_address_is_a_problem(tmp_path: Path, part: str) -> None:
+    """It is marked where it stands, like one of a body."""
+    with pytest.raises(SpecError) as caught:
+        looking(tmp_path, f"parameters: {{ {part}: {{ type: objekt }} }}\nresponse: {{}}\n")
+
+    (problem,) = caught.value.problems
+    assert ("FA046", f"parameters.{part}") == (problem.code, problem.path)
+    assert str(problem.place).endswith(f"look.yaml:1:{17 + len(part)}")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "code"),
+    [("{ query: true }", "FA011"), ("{ path: true }", "FA011"), ("{ qery: {} }", "FA010")],
+)
+def test_an_address_has_maps_of_parameters(tmp_path: Path, parameters: str, code: str) -> None:
+    """Each of the two is a schema of an object."""
+    with pytest.raises(SpecError) as caught:
+        looking(tmp_path, f"parameters: {parameters}\nresponse: {{}}\n")
+
+    assert [code] == [problem.code for problem in caught.value.problems]
+
+
+async def test_a_query_may_refer_to_the_definitions(tmp_path: Path) -> None:
+    """They are those of the whole file."""
+    world = looking(
+        tmp_path,
+        "parameters: { query: { properties: { n: { $ref: '#/$defs/count' }, any: true } } }\n"
+        "response: {}\n"
+        "$defs: { count: { type: integer, maximum: 3 } }\n",
+    )
+    good, bad = [await world.send("GET", f"/look?any=x&n={n}") for n in (3, 4)]
+
+    assert (200, 422, "n") == (good.status, bad.status, bad.json["error"]["param"])

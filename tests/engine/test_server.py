@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fakeai.core.problem import SpecError
 from fakeai.engine import server
 from fakeai.engine.server import listen, live_engine, serve
 from fakeai.engine.table import sections
@@ -158,6 +159,24 @@ def test_the_clock_is_the_specs(tmp_path: Path) -> None:
     engine = live_engine(load(path, sections=sections(), environ={}))
 
     assert 1_767_225_600 == engine.outside.clock.wall()
+
+
+def test_the_locale_may_be_spelled_otherwise(tmp_path: Path) -> None:
+    """`de-DE` is the `de_DE` that Faker has words for."""
+    path = tmp_path / "a.yaml"
+    path.write_text("fakeai: 1\nextends: builtin\ntemplates: { corpus: { locale: de-DE } }\n")
+    engine = live_engine(load(path, sections=sections(), environ={}))
+
+    assert ["de"] == [texts.language for texts in engine.outside.corpus.texts]
+
+
+def test_an_unknown_locale_is_a_problem(tmp_path: Path) -> None:
+    """It is told with the spec, before anything is made in it."""
+    path = tmp_path / "a.yaml"
+    path.write_text("fakeai: 1\nextends: builtin\ntemplates: { corpus: { locale: xx_YY } }\n")
+
+    with pytest.raises(SpecError, match="FA023 no texts can be made in `xx_YY`"):
+        load(path, sections=sections(), environ={})
 
 
 def test_a_random_seed_differs_from_start_to_start(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeai.core.problem import SpecError
+from fakeai.spec.files import shown
 from tests.harness import World
 
 if TYPE_CHECKING:
@@ -29,3 +30,11 @@ def test_a_wrong_key_file_is_a_problem(tmp_path: Path, text: str | None, said: s
 
     assert ["FA037"] == [problem.code for problem in caught.value.problems]
     assert said in caught.value.problems[0].message
+
+
+def test_a_key_file_that_is_missing_was_looked_for(tmp_path: Path) -> None:
+    """The folders are named, the one of the spec first."""
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, "auth: {key_file: keys.txt}\n")
+
+    assert (caught.value.problems[0].hint or "").startswith(f"looked in {shown(tmp_path)}, ")

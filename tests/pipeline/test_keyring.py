@@ -37,6 +37,22 @@ def test_a_key_file_has_a_key_a_line() -> None:
     assert ["team", "other"] == list(keys)[1:]
 
 
+def test_keys_without_a_name_have_one_each() -> None:
+    """It follows from the key alone, so that it is the same in every file."""
+    lines = [f"key-{number}" for number in range(3_000)]
+    keys = keys_in(lines)
+
+    assert lines == [key.key for key in keys.values()]
+    assert [f"sha256:{DIGEST[:12]}"] == [*keys_in(["secret"])]
+    assert keys.keys() > keys_in(lines[::100]).keys()
+
+
+def test_a_key_stands_once() -> None:
+    """The second line would be another tier for the same caller."""
+    with pytest.raises(ValueError, match=r"line 2: the name sha256:2bb80d537b1d stands twice"):
+        keys_in(["secret", f"sha256:{DIGEST}"])
+
+
 @pytest.mark.parametrize("lines", [["a b c d"], ["a team", "b team"]])
 def test_a_wrong_line_is_named(lines: list[str]) -> None:
     """Too many words, or a name twice."""

@@ -80,3 +80,14 @@ def test_a_wrong_persona_is_a_problem(tmp_path: Path, overlay: str, code: str) -
         World(tmp_path, overlay, {"templates/text/wrong.j2": "{{ promt }}\n"})
 
     assert [code] == [problem.code for problem in caught.value.problems]
+
+
+def test_a_persona_that_is_not_utf_8_is_a_problem(tmp_path: Path) -> None:
+    """The byte is marked in the file itself."""
+    path = tmp_path / "templates" / "text" / "a.j2"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"ok\n\xff")
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, "templates: { personas: { a: a.j2 } }\n")
+
+    assert [("FA004", 2)] == [(p.code, p.place.line) for p in caught.value.problems]

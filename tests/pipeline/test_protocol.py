@@ -60,11 +60,6 @@ def test_retry_after_is_rounded_up() -> None:
     assert 2 == view.retry_after
 
 
-def test_headers_without_an_expression_are_bytes_from_the_start() -> None:
-    """Only the others are rendered for each request."""
-    assert ((b"openai-version", b"2020-10-01"),) == protocol().fixed_headers
-
-
 def test_a_violation_is_worded_by_the_protocol() -> None:
     """A keyword without a row takes the row `default`."""
     violation = Violation(

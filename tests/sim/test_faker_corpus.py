@@ -37,6 +37,13 @@ def test_english_sentences_read_as_english() -> None:
         assert not re.search(r"\b[Aa] [aeiou]|\b[Aa]n [^aeiouAEIOU]|[{}]", sentence)
 
 
+def test_english_without_kinds_of_words_is_written_by_faker() -> None:
+    """Philippine English has words, but not which of them are nouns."""
+    (english,) = fill(["en_PH"], 1, 10).texts
+
+    assert 10 == len(english.sentences)
+
+
 def test_chinese_sentences_end_as_chinese_does() -> None:
     """Faker ends them with a Latin full stop."""
     (chinese,) = fill(["zh_CN"], 1, 10).texts

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
-from fakeai.sim.field_kinds import WORDS_MAX, kind_of, words_of
+from fakeai.sim.field_kinds import NAME_CHARACTERS_MAX, WORDS_MAX, kind_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,21 @@ def test_a_number_field_has_a_kind(name: str, kind: str | None) -> None:
 def test_a_long_name_is_bounded() -> None:
     """Only the last words count."""
     assert WORDS_MAX == len(words_of("a_" * 90))
+
+
+@pytest.mark.parametrize("numeric", [False, True])
+def test_long_names_are_not_remembered_whole(*, numeric: bool) -> None:
+    """Clients choose the names, and one may be as long as a body."""
+    length = 100_000
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            name = f"{number:06}" + "a" * length
+            assert kind_of(name, numeric=numeric) is None
+            assert kind_of(name[:NAME_CHARACTERS_MAX], numeric=numeric) is None
+            words_of(name)
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+    assert held < 3 * length

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeai.core.problem import Place
 from fakeai.spec import files
 from fakeai.spec.files import Files, builtin_folder, on_disk, shown
 
@@ -66,4 +67,20 @@ def test_find_goes_from_the_overlay_to_the_built_in_set(
     assert (tmp_path / "far/both.j2").samefile(found.find("both.j2", "far/x.yaml") or "")
     assert builtin_folder() / "fakeai.yaml" == found.find("fakeai.yaml")
     assert found.find("none.j2") is None
-    assert found.folders_shown()[:2] == ("team", "base")
+
+
+def test_what_is_missing_is_told_with_where_it_was_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each folder once, in the order in which they are searched."""
+    monkeypatch.chdir(tmp_path)
+    files = Files(("team/a.yaml",), (tmp_path / "team", tmp_path / "base"))
+    place = Place("far/x.yaml", 3, 7)
+    anywhere = files.missing("none.j2", place, "a.b")
+    beside = files.missing("none.j2", place, "a.b", "far/x.yaml")
+
+    assert ("FA037", place, "a.b") == (anywhere.code, anywhere.place, anywhere.path)
+    assert "the file `none.j2` does not exist" == anywhere.message
+    assert "looked in team, base" == anywhere.hint
+    assert "looked in far, team, base" == beside.hint
+    assert "looked in team, base" == files.missing("n", place, "a", "team/a.yaml").hint

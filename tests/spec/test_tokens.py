@@ -23,3 +23,15 @@ def test_a_kind_is_one_of_those_there_are() -> None:
     """Another word is refused."""
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"counters": {"heuristic": {"kind": "syllables"}}}, Tokens)
+
+
+def test_a_token_is_at_least_one_character() -> None:
+    """A ratio below one is refused with the spec, not when the counter is made."""
+    with pytest.raises(msgspec.ValidationError, match=">= 1"):
+        msgspec.convert({"counters": {"a": {"kind": "characters", "ratio": 0.5}}}, Tokens)
+
+
+def test_only_characters_have_a_ratio() -> None:
+    """Beside another kind it would change nothing."""
+    with pytest.raises(msgspec.ValidationError, match="`ratio` has no effect beside the kind"):
+        msgspec.convert({"counters": {"heuristic": {"kind": "heuristic", "ratio": 4}}}, Tokens)

@@ -128,6 +128,26 @@ def test_a_wrong_detector_is_a_problem(
     assert any(problem.code.startswith(code) for problem in caught.value.problems)
 
 
+def test_examples_that_are_judged_wrongly_are_problems(tmp_path: Path) -> None:
+    """Each is marked where it stands, in the detector's own file."""
+    files = {"own.yaml": "patterns: [x]\nmust_trip: [ax, b]\nmust_not_trip: [c, xd]\n"}
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, injection("own: {file: own.yaml}"), files)
+
+    assert [("FA027", 2, 17, "must_trip[1]"), ("FA027", 3, 20, "must_not_trip[1]")] == [
+        (p.code, p.place.line, p.place.column, p.path) for p in caught.value.problems
+    ]
+
+
+def test_a_pattern_that_cannot_be_read_is_marked(tmp_path: Path) -> None:
+    """Examples can only be judged by patterns that can."""
+    files = {"own.yaml": "patterns: [x, '(?=x)']\nmust_trip: [b]\n"}
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, injection("own: {file: own.yaml}"), files)
+
+    assert [("FA026", "patterns[1]")] == [(p.code, p.path) for p in caught.value.problems]
+
+
 async def test_without_its_section_it_is_compiled_away(tmp_path: Path) -> None:
     """The built-in spec does not look."""
     stages = World(tmp_path).engine.endpoints[0].stages

@@ -84,3 +84,23 @@ async def test_numbers_and_depths_beyond_reason_are_refused(tmp_path: Path) -> N
 
     assert [400, 200, 400] == [statuses[0], statuses[1] and 200, statuses[2]]
     assert all(status < 500 for status in statuses)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("a=true&n=1", 200), ("a=false&n=0.5", 200), ("a=yes", 422), ("n=one", 422), ("n=9", 422)],
+)
+async def test_a_query_is_read_as_its_schema_types_it(
+    tmp_path: Path, query: str, status: int
+) -> None:
+    """A query has texts only; flags and numbers are written in them."""
+    properties = "{ a: { type: boolean }, n: { type: number, maximum: 8 } }"
+    files = {
+        "schemas/openai/look.yaml": (
+            f"parameters: {{ query: {{ properties: {properties} }} }}\nresponse: {{}}\n"
+        ),
+        "templates/openai/look.yaml": "response: { ok: true }\n",
+    }
+    world = World(tmp_path, "endpoints: { look: { route: GET /look, protocol: openai } }", files)
+
+    assert status == (await world.send("GET", f"/look?{query}")).status
