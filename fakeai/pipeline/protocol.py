@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
@@ -19,6 +18,7 @@ from fakeai.spec.check import structure
 from fakeai.spec.model import Section
 from fakeai.template.frames import Frame, Framing, compile_frame
 from fakeai.template.tree import Tree, compile_tree
+from fakeai.wire.reset import retry_after
 
 if TYPE_CHECKING:
     from fakeai.core.error import ApiError
@@ -103,14 +103,14 @@ class Protocol(Value):
 
     def view(self, error: ApiError) -> ErrorView:
         """Return the refusal in the protocol's words."""
-        retry = None if error.retry_after_s is None else max(0, math.ceil(error.retry_after_s))
+        wait_s = error.retry_after_s
         plain = ErrorView(
             kind=error.kind,
             status=self.statuses[error.kind],
             message=error.message,
             param=error.param,
             code=error.code,
-            retry_after=retry,
+            retry_after=None if wait_s is None else retry_after(wait_s),
             details=dict(error.details),
         )
         words: Any = self.words[error.kind]({"error": plain})

@@ -117,18 +117,6 @@ def pattern_problem(pattern: str) -> str | None:
     return None
 
 
-def misjudged(detector: Detector) -> list[str]:
-    """Return the list entries that the detector's own patterns judge wrongly."""
-    scanner = Scanner({"": detector})
-    lists = (("must_trip", detector.must_trip), ("must_not_trip", detector.must_not_trip))
-    return [
-        f"{name}.{index}"
-        for name, texts in lists
-        for index, text in enumerate(texts)
-        if (scanner.scan([(name, text)]) is None) is (name == "must_trip")
-    ]
-
-
 def texts_at(body: Json, paths: Sequence[Sequence[str]]) -> list[str]:
     """Return what `strings_at` yields, without saying where each text stands."""
     found: list[str] = []

@@ -49,11 +49,12 @@ def test_every_kind_has_a_body(kind: str) -> None:
     assert all(f'"{key}":'.encode() in body for key in ("type", "param", "code"))
 
 
-def test_retry_after_is_rounded_up() -> None:
-    """Whole seconds, never too early."""
-    view = protocol().view(ApiError("overloaded", "no", retry_after_s=1.2))
+@pytest.mark.parametrize(("wait_s", "told"), [(1.2, 2), (60.0000002, 60), (0.0, 1), (None, None)])
+def test_retry_after_is_rounded_up(wait_s: float | None, told: int | None) -> None:
+    """Whole seconds, never too early; what floating point adds is no second."""
+    view = protocol().view(ApiError("overloaded", "no", retry_after_s=wait_s))
 
-    assert 2 == view.retry_after
+    assert told == view.retry_after
 
 
 def test_headers_without_an_expression_are_bytes_from_the_start() -> None:

@@ -10,12 +10,17 @@ from statistics import fmean
 import pytest
 
 from fakeai.sim.formula import FormulaScheduler
-from fakeai.sim.latency import LatencyProfile, gamma
+from fakeai.sim.latency import LatencyProfile, lognormal
 from fakeai.sim.radix import PrefixTree
 from fakeai.sim.sequence import QueueLimits, Request, State
 from tests.sim.engines import cached, run, submit, times, uncached
 
 PLAIN = LatencyProfile(overhead_s=1.0, per_token_s=0.1, itl_s=0.5, max_num_seqs=3)
+
+
+def exponential(rng: random.Random) -> float:
+    """Draw a factor that makes service times those of a Poisson process."""
+    return rng.expovariate(1.0)
 
 
 def _scheduler(
@@ -131,7 +136,7 @@ def test_the_next_end_is_found_after_a_cancellation() -> None:
 
 def test_a_request_with_its_own_chance_repeats_its_times() -> None:
     """Equal streams give equal times, whatever else the engine has drawn."""
-    profile = LatencyProfile(overhead_s=1.0, itl_s=1.0, itl_jitter=gamma(1.0))
+    profile = LatencyProfile(overhead_s=1.0, itl_s=1.0, itl_jitter=lognormal(1.0))
     scheduler = _scheduler(profile)
     one, two = (
         submit(scheduler, Request(prompt_tokens=1, output_tokens=5, rng=random.Random(7)))
@@ -163,7 +168,7 @@ def test_waits_are_those_of_a_queue_with_k_servers() -> None:
 def test_poisson_arrivals_wait_as_erlang_says() -> None:
     """An M/M/k queue: mean wait and utilisation within 5 %."""
     rate, servers, count = 2.8, 4, 60_000
-    profile = LatencyProfile(overhead_s=1.0, ttft_jitter=gamma(1.0))
+    profile = LatencyProfile(overhead_s=1.0, ttft_jitter=exponential)
     scheduler = _scheduler(profile, seqs=servers, waiting=10_000)
     rng = random.Random(3)
     now_s, sequences = 0.0, []

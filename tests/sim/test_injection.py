@@ -15,7 +15,6 @@ from fakeai.sim.injection import (
     Finding,
     Scanner,
     compile_detectors,
-    misjudged,
     pattern_problem,
     strings_at,
     texts_at,
@@ -137,17 +136,6 @@ def test_the_finding_names_detector_and_field() -> None:
 def test_no_detectors_find_nothing() -> None:
     """An empty section is a scanner that passes all."""
     assert found(compile_detectors({}), "' OR 1=1 --") is None
-
-
-def test_misjudged_names_the_entries() -> None:
-    """A detector is judged by its own lists."""
-    detector = Detector(
-        patterns=("attack",),
-        must_trip=("ATTACK", "assault"),
-        must_not_trip=("peace", "heart attack"),
-    )
-
-    assert ["must_trip.1", "must_not_trip.1"] == misjudged(detector)
 
 
 def test_a_pattern_problem_says_why() -> None:
