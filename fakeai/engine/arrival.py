@@ -64,10 +64,18 @@ class _Sent:
     __slots__ = ("credential", "forwarded", "headers", "request_id")
 
     def __init__(self, headers: list[Header], credentials: Credentials) -> None:
-        self.headers = dict(headers)
+        self.headers = by_name(headers)
         self.credential = credentials.find(self.headers)
         self.request_id = given_id(headers) if _REQUEST_ID in self.headers else None
         self.forwarded = forwarded(headers) if _FORWARDED in self.headers else ()
+
+
+def by_name(headers: list[Header]) -> dict[bytes, bytes]:
+    """Return headers by their names; of one that comes twice, the first that is not empty."""
+    found = dict(reversed(headers))
+    if len(found) < len(headers):
+        found.update(reversed([header for header in headers if header[1]]))
+    return found
 
 
 def given_id(headers: list[Header]) -> str | None:

@@ -166,7 +166,8 @@ class Exchange(Record, eq=False):
     received: Mapping[bytes, bytes] = {}
     """The headers of the request by their names, which are in lower case.
 
-    The length of a body that has come already need not be among them.
+    Of one that comes twice, it is the first that is not empty. The length of a body that has come
+    already need not be among them.
     """
     caller: Caller | None = None
     request: Any = None

@@ -37,7 +37,7 @@ def compile_personas(build: Build) -> dict[str, Persona]:
     made: dict[str, Persona] = {}
     for name, file in build.spec.templates.personas.items():
         place = locate(build.node, ["templates", "personas", name]).place
-        found = build.find(f"{FOLDER}/{file}", place.file)
+        found = build.source.find(f"{FOLDER}/{file}", place.file)
         if found is None:
             build.problems.append(
                 Problem(
