@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from fakeai.core.error import KINDS
 from tests.repository import (
     ROOT,
     Finding,
@@ -69,6 +70,15 @@ def dead_methods() -> Iterator[Finding]:
                 yield at(path, f"nothing uses {owner.name}.{method.name}", method.lineno)
 
 
+def dead_kinds() -> Iterator[Finding]:
+    """Yield the kinds of refusal with which nothing is refused."""
+    calls = [node for _, node in nodes(ast.Call, folder="fakeai")]
+    raised = {ast.unparse(call.args[0]) for call in calls if "ApiError" == ast.unparse(call.func)}
+    for kind in KINDS:
+        if repr(kind) not in raised:
+            yield at(ROOT / "fakeai/core/error.py", f"nothing is refused as {kind}")
+
+
 def dead_data() -> Iterator[Finding]:
     """Yield the schemas and templates that no endpoint of the built-in spec comes to."""
     used = spec_files(yaml.safe_load((ROOT / "fakeai.yaml").read_text(encoding="utf-8")))
@@ -81,6 +91,7 @@ DEAD: Final = {
     "dead module": dead_modules,
     "dead name": dead_names,
     "dead method": dead_methods,
+    "dead kind": dead_kinds,
     "dead data": dead_data,
 }
 
