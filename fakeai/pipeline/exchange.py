@@ -151,7 +151,7 @@ class Exchange(Record, eq=False):
     | headers | any stage | [] |
     | error, crash, gone, entered | run | None, None, False, 0 |
     | is_forgotten | respond | False |
-    | status, sent_bytes, first_sent | respond | 0, 0, None |
+    | status, sent_bytes, first_sent | respond, refuse, a page of the server's own | 0, 0, None |
     """
 
     scope: Scope
