@@ -73,7 +73,7 @@ def dead_methods() -> Iterator[Finding]:
 def dead_kinds() -> Iterator[Finding]:
     """Yield the kinds of refusal with which nothing is refused."""
     calls = [node for _, node in nodes(ast.Call, folder="fakeai")]
-    raised = {ast.unparse(call.args[0]) for call in calls if "ApiError" == ast.unparse(call.func)}
+    raised = {ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "ApiError"}
     for kind in KINDS:
         if repr(kind) not in raised:
             yield at(ROOT / "fakeai/core/error.py", f"nothing is refused as {kind}")
