@@ -6,7 +6,7 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,44 +170,6 @@ def names_used(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, ".".join(ast.unparse(node).split(".")[-2:])
         elif isinstance(node, ast.Import | ast.ImportFrom):
             yield from ((node.lineno, name) for name in imported(node))
-
-
-def mentioned(path: Path) -> Iterator[str]:
-    """Yield the modules that a file imports, or names in a string to import them late."""
-    for node in ast.walk(parsed(path)):
-        yield from imported(node)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value.partition(":")[0]
-
-
-def reached(start: str) -> set[str]:
-    """Return the modules of the package that imports lead to from one of them."""
-    files = {module_of(path): path for path in modules()}
-    found: set[str] = set()
-    ahead = [start]
-    while ahead:
-        module = ahead.pop()
-        if module in files and module not in found:
-            found.add(module)
-            ahead += mentioned(files[module])
-    return found
-
-
-def endpoint_files(name: str, row: dict[str, Any]) -> set[str]:
-    """Return the files that a row of the route table stands for."""
-    default = f"{row['protocol']}/{name}.yaml"
-    return {
-        f"schemas/{row.get('schema') or default}",
-        f"templates/{row.get('template') or default}",
-        f"templates/{row['protocol']}/protocol.yaml",
-    }
-
-
-def spec_files(spec: dict[str, Any]) -> set[str]:
-    """Return the files that a spec stands for: of its endpoints and of its metrics."""
-    files = {"schemas/fakeai.schema.json"}
-    files |= {f"templates/metrics/{dialect}.yaml" for dialect in spec["metrics"]["dialects"]}
-    return files.union(*(endpoint_files(name, row) for name, row in spec["endpoints"].items()))
 
 
 def module_under_test(test: Path) -> Path | None:

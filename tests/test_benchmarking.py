@@ -12,13 +12,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.tokenizer_folder import tokenizer
-from fakeai.sim.bpe import BpeCounter, bpe_available
+from fakeai.sim.bpe import BpeCounter
+from tests.extras import needs_bpe
 from tests.harness import Answer, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.skipif(not bpe_available(), reason="fakeai[bpe] is not installed")
+pytestmark = needs_bpe
 
 ROOT = Path(__file__).parents[1]
 ENCODING = "cl100k_base"

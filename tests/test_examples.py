@@ -9,8 +9,8 @@ import pytest
 
 from fakeai.engine.dry import dry_engine
 from fakeai.engine.table import sections
-from fakeai.sim.bpe import bpe_available
 from fakeai.spec.load import load
+from tests.extras import HAS_BPE
 from tests.harness import Answer, World
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -19,7 +19,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_an_example_is_valid(path: Path) -> None:
     """Without even a warning."""
-    if "fakeai[bpe]" in path.read_text("utf-8") and not bpe_available():
+    if "fakeai[bpe]" in path.read_text("utf-8") and not HAS_BPE:
         pytest.skip("fakeai[bpe] is not installed")
 
     engine = dry_engine(load(path, sections=sections(), environ={}))

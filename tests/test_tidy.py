@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-import yaml
 
+from tests.reach import DEAD
 from tests.repository import (
     ROOT,
     Finding,
@@ -17,18 +17,14 @@ from tests.repository import (
     functions,
     matches,
     measures,
-    module_of,
     module_under_test,
     modules,
-    name_of,
     names_given,
     names_used,
     nodes,
     own_nodes,
     parsed,
     python_files,
-    reached,
-    spec_files,
     written_files,
 )
 
@@ -42,6 +38,7 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
         "fakeai/pipeline/run.py": "the one place where a bug becomes an answer",
     },
     "clocks and dice": {"fakeai/core/clock.py": "time's door", "fakeai/core/rng.py": "chance's"},
+    "dead method": {"fakeai/engine/parsing.py": "the parser calls these by their names"},
     "dead module": {"fakeai/__main__.py": "`python -m fakeai` starts here"},
     "function parameters": {"fakeai/core/error.py": "a refusal is told where it is raised"},
     "machine path": {"templates/injection/command.yaml": "shows attacks on machines"},
@@ -81,8 +78,6 @@ CLOCKS_AND_DICE: Final = {
 
 # Folders of tests that look at the whole server, not at one room of it.
 WHOLE_SERVER: Final = {"clients", "golden", "routes", "scenarios", "sdk"}
-# Folders of data that a spec chooses from by name; the built-in one need not choose it all.
-CHOSEN_BY_NAME: Final = {"injection", "metrics", "text"}
 
 
 def assert_none(rule: str, found: Iterable[Finding]) -> None:
@@ -214,34 +209,10 @@ def test_no_except_catches_everything() -> None:
     )
 
 
-def test_every_module_is_reached_from_the_command_line() -> None:
-    """Code that no command can come to is dead."""
-    live = reached("fakeai.cli.main")
-
-    assert_none(
-        "dead module",
-        [
-            at(path, "no import leads here from fakeai.cli.main")
-            for path in modules()
-            if module_of(path) not in live
-        ],
-    )
-
-
-def test_every_schema_and_template_is_used() -> None:
-    """Data that no endpoint of the built-in spec comes to is dead."""
-    spec = yaml.safe_load((ROOT / "fakeai.yaml").read_text(encoding="utf-8"))
-    used = spec_files(spec)
-    data = [*written_files(ROOT / "schemas"), *written_files(ROOT / "templates")]
-
-    assert_none(
-        "dead data",
-        [
-            at(path, "no endpoint of fakeai.yaml uses this file")
-            for path in data
-            if name_of(path) not in used and path.parent.name not in CHOSEN_BY_NAME
-        ],
-    )
+@pytest.mark.parametrize("rule", DEAD)
+def test_nothing_is_dead(rule: str) -> None:
+    """What no command comes to, or tests alone, goes."""
+    assert_none(rule, DEAD[rule]())
 
 
 def test_python_knows_no_provider() -> None:

@@ -21,7 +21,6 @@ Python only says which kind it is.
     quota_exceeded    a key's budget is spent
     overloaded        the simulated engine's queue is full
     timeout           a stream took longer than streams.max_duration or idle_timeout
-    injected          a declared fault
     internal          our own bug
     disconnected      the client has gone; nothing is sent
 
@@ -67,7 +66,6 @@ KINDS: Final = (
     "quota_exceeded",
     "overloaded",
     "timeout",
-    "injected",
     "internal",
     "disconnected",
 )

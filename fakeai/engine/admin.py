@@ -83,7 +83,8 @@ def list_errors(engine: Engine, _parameters: Mapping[str, str]) -> object:
 
 def show_kv_cache(engine: Engine, _parameters: Mapping[str, str]) -> object:
     """Return the simulated fleets: blocks and hits of every worker, the last decisions."""
-    return report(engine.shared.once("fleets", dict))
+    fleets: Any = engine.shared.parts.get("fleets", {})
+    return report(fleets)
 
 
 #: All pages; `{name}` takes a part of the path.

@@ -64,10 +64,18 @@ class _Sent:
     __slots__ = ("credential", "forwarded", "headers", "request_id")
 
     def __init__(self, headers: list[Header], credentials: Credentials, id_header: bytes) -> None:
-        self.headers = dict(headers)
+        self.headers = by_name(headers)
         self.credential = credentials.find(self.headers)
         self.request_id = given_id(headers, id_header) if id_header in self.headers else None
         self.forwarded = forwarded(headers) if _FORWARDED in self.headers else ()
+
+
+def by_name(headers: list[Header]) -> dict[bytes, bytes]:
+    """Return headers by their names; of one that comes twice, the first that is not empty."""
+    found = dict(reversed(headers))
+    if len(found) < len(headers):
+        found.update(reversed([header for header in headers if header[1]]))
+    return found
 
 
 def given_id(headers: list[Header], id_header: bytes) -> str | None:

@@ -86,7 +86,7 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     """Compile a spec; raise SpecError with everything that is wrong with it."""
     spec, problems = loaded.spec, list(loaded.problems)
     shared = Shared()
-    registry = shared.once("registry", lambda: Registry(spec))
+    registry = Registry(spec)
     sources = getters(registry.listing, outside.clock.now)
     check_pipeline(loaded, STAGES, GENERATORS, problems)
     check_cors(loaded, problems)
@@ -98,7 +98,9 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     pages = scrape_pages(getattr(spec, "metrics", None), meter, faces, outside.clock.now)
     own = own_routes(spec)
     check_paths(loaded, pages, [*routes.values(), *own], problems)
-    compiler = _Compiler(loaded, outside, shared, meter, dialects, sources, addresses, problems)
+    compiler = _Compiler(
+        loaded, outside, shared, registry, meter, dialects, sources, addresses, problems
+    )
     endpoints = [
         compiler.endpoint(name, row, routes[name])
         for name, row in spec.endpoints.items()
@@ -130,6 +132,7 @@ class _Compiler(Value):
     loaded: Loaded
     outside: Outside
     shared: Shared
+    registry: Registry
     meter: Meter
     dialects: dict[str, Protocol]
     sources: dict[str, Getter]
@@ -195,6 +198,7 @@ class _Compiler(Value):
             dialect=dialect,
             outside=self.outside,
             shared=self.shared,
+            registry=self.registry,
             meter=self.meter,
             getters=self.sources,
             problems=self.problems,

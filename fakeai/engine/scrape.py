@@ -40,7 +40,8 @@ def scrape_pages(
     check = [] if config.token is None else [Steps(enter=_compile_check(config.token))]
 
     def text(exchange: Exchange) -> tuple[bytes, str]:
-        return prometheus.Exposition(meter, faces).encode(_header(exchange, b"accept"))
+        accept = str(exchange.received.get(b"accept", b""), "latin-1")
+        return prometheus.Exposition(meter, faces).encode(accept)
 
     def summary(_exchange: Exchange) -> tuple[bytes, str]:
         return msgspec.json.encode(summarize(meter)), "application/json"
@@ -87,10 +88,3 @@ def _compile_check(token: str) -> Step:
             raise ApiError("unauthenticated", "The metrics need the token of the spec.")
 
     return enter
-
-
-def _header(exchange: Exchange, wanted: bytes) -> str:
-    for name, value in exchange.scope["headers"]:
-        if name == wanted:
-            return str(value, "latin-1")
-    return ""

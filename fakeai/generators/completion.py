@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fakeai.pipeline.chance import Quantity
 from fakeai.pipeline.composition import Composition, Kit
-from fakeai.pipeline.counters import counters
+from fakeai.pipeline.counters import counters_of
 from fakeai.pipeline.makers import Makers
 from fakeai.pipeline.outcome import Choice, Outcome
 from fakeai.pipeline.personas import compile_personas
@@ -42,7 +42,7 @@ _REDRAWS: Final = 8
 
 def compile_completion(_config: None, build: Build) -> Steps | None:
     """Return the step that writes the choices."""
-    by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    by_name = counters_of(build)
     kit = build.shared.once("kit", lambda: _kit(build, by_name))
 
     def enter(exchange: Exchange) -> None:

@@ -10,7 +10,6 @@ import msgspec
 from fakeai.core.error import ApiError
 from fakeai.pipeline.outcome import Outcome, Page
 from fakeai.pipeline.paging import fits, page
-from fakeai.pipeline.registry import Registry
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 def compile_list(_config: None, build: Build) -> Steps:
     """Return the step that picks the models of a page, by the time of their release."""
-    registry = build.shared.once("registry", lambda: Registry(build.spec))
+    registry = build.registry
 
     def enter(exchange: Exchange) -> None:
         asked = exchange.inputs.listing
@@ -38,8 +37,8 @@ def compile_list(_config: None, build: Build) -> Steps:
 
 def compile_delete(_config: None, build: Build) -> Steps:
     """Return the step that deletes a fine-tuned model, and refuses to delete another one."""
-    here, what = f"endpoints.{build.name}", "which models were deleted"
-    registry = build.shared.keep("registry", here, what, lambda: Registry(build.spec))
+    build.shared.remember(f"endpoints.{build.name}", "which models were deleted")
+    registry = build.registry
 
     def enter(exchange: Exchange) -> None:
         name, param = exchange.inputs.resource.id, exchange.inputs.params.model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
-from fakeai.pipeline.counters import counters
+from fakeai.pipeline.counters import counters_of
 from fakeai.pipeline.outcome import Outcome
 from fakeai.pipeline.stage import Build, Stage, Steps
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def compile_tokenize(_config: None, build: Build) -> Steps | None:
     """Return the step that asks the model's counter for ids, or for the text of ids."""
-    here, what = f"endpoints.{build.name}", "the texts behind token ids"
-    by_name = build.shared.keep("counters", here, what, lambda: counters(build.spec.tokens))
+    build.shared.remember(f"endpoints.{build.name}", "the texts behind token ids")
+    by_name = counters_of(build)
 
     def enter(exchange: Exchange) -> None:
         model, prompts = exchange.model, exchange.inputs.prompts

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: The worker of an answer that nobody placed.
 LONE_WORKER: Final = "0"
-_ENDS: Final = ("stop", "length", "tool_calls", "content_filter", "abort", "error")
+_ENDS: Final = ("stop", "length", "tool_calls", "abort", "error")
 _ALONE: Final[dict[str, tuple[str, ...]]] = {end: (end,) for end in _ENDS}
 _TOKENS: Final = ("prompt", "cached", "completion", "reasoning")
 

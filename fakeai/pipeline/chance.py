@@ -28,10 +28,3 @@ class Quantity:
     def __call__(self, rng: Random) -> float:
         """Draw a value, never negative."""
         return self.draw(rng) if self.constant is None else self.constant
-
-    def many(self, rng: Random, count: int) -> list[float]:
-        """Draw several values."""
-        if self.constant is not None:
-            return [self.constant] * count
-        draw = self.draw
-        return [draw(rng) for _ in range(count)]

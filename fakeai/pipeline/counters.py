@@ -10,6 +10,7 @@ from fakeai.sim.tokens import CHARACTERS_PER_TOKEN, CharacterCounter, Counter, H
 
 if TYPE_CHECKING:
     from fakeai.pipeline.registry import ServedModel
+    from fakeai.pipeline.stage import Build
     from fakeai.spec.tokens import Counter as Row
     from fakeai.spec.tokens import Tokens
 
@@ -40,6 +41,11 @@ class Hashers:
             hasher = BlockHasher(model.id, counter, block_size)
             self._by_name[model.name] = (model, hasher)
         return hasher
+
+
+def counters_of(build: Build) -> dict[str, Counter]:
+    """Return the counters that the stages of an engine share."""
+    return build.shared.once("counters", lambda: counters(build.spec.tokens))
 
 
 def counters(tokens: Tokens) -> dict[str, Counter]:

@@ -153,7 +153,7 @@ class Exchange(Record, eq=False):
     | headers | any stage | [] |
     | error, crash, gone, entered | run | None, None, False, 0 |
     | is_forgotten | respond | False |
-    | status, sent_bytes, first_sent | respond | 0, 0, None |
+    | status, sent_bytes, first_sent | respond, refuse, a page of the server's own | 0, 0, None |
     """
 
     scope: Scope
@@ -168,7 +168,8 @@ class Exchange(Record, eq=False):
     received: Mapping[bytes, bytes] = {}
     """The headers of the request by their names, which are in lower case.
 
-    The length of a body that has come already need not be among them.
+    Of one that comes twice, it is the first that is not empty. The length of a body that has come
+    already need not be among them.
     """
     caller: Caller | None = None
     request: Any = None

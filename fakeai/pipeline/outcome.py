@@ -12,7 +12,7 @@ from fakeai.pipeline.registry import ServedModel
 from fakeai.stores.ledger import Bucket
 
 SegmentKind = Literal["reasoning", "text", "speech", "tool_call"]
-FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
+FinishReason = Literal["stop", "length", "tool_calls"]
 
 
 class Usage(msgspec.Struct, kw_only=True):

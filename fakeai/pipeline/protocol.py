@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -19,6 +18,7 @@ from fakeai.spec.check import structure
 from fakeai.template.directives import malformed
 from fakeai.template.frames import Frame, compile_frame
 from fakeai.template.tree import Tree, compile_tree
+from fakeai.wire.reset import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +89,7 @@ class Protocol(Value):
 
     def view(self, exchange: Exchange, error: ApiError) -> ErrorView:
         """Return the refusal of an exchange in the protocol's words."""
-        retry = None if error.retry_after_s is None else max(0, math.ceil(error.retry_after_s))
+        wait_s = error.retry_after_s
         plain = ErrorView(
             kind=error.kind,
             reason=error.reason,
@@ -97,7 +97,7 @@ class Protocol(Value):
             message=error.message,
             param=error.param,
             code=error.code,
-            retry_after=retry,
+            retry_after=None if wait_s is None else retry_after(wait_s),
             details=dict(error.details),
         )
         words = self.kinds[error.kind].of(exchange, plain)

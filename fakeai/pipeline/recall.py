@@ -36,8 +36,9 @@ TOTAL_BYTES_MAX: Final = 4_000_000
 
 #: Where it is recalled as well, two exchanges differ in nothing but their place and time.
 _OUTCOME: Final = "outcome"
-#: Fields that a remembered value is checked against, so that stages may read them.
-_CHECKED: Final = frozenset({"request", "principal", "model"})
+#: Fields that exchanges which recall the same have in common, so that stages may read them: what
+#: is known is known of one body, and its caller and its model are compared.
+_COMMON: Final = frozenset({"request", "principal", "model"})
 
 
 class Memory:
@@ -85,21 +86,18 @@ class Memory:
 def run_once(planned: Sequence[tuple[Stage, Steps | None]]) -> frozenset[str]:
     """Return the names of the stages of a pipeline that run once for equal bodies.
 
-    All that such a stage reads must be recalled, or compared, or be written by nobody.
+    All that such a stage reads must be recalled, or in common, or be written by nobody.
     """
-    running = [stage for stage, steps in planned if steps is not None]
-    fixed: set[str] = set(_CHECKED).union(*[stage.reads for stage in running])
-    fixed -= set().union(*[stage.writes for stage in running]) - _CHECKED
+    running = [(stage, steps) for stage, steps in planned if steps is not None]
+    unsettled: set[str] = set().union(*[stage.writes for stage, _ in running]) - _COMMON
     names: set[str] = set()
-    for stage, steps in planned:
-        if steps is None:
-            continue
+    for stage, steps in running:
         lone = steps.wait is None and steps.leave is None
-        if lone and steps.recall is not None and stage.reads <= fixed:
+        if lone and steps.recall is not None and stage.reads.isdisjoint(unsettled):
             names.add(stage.name)
-            fixed |= stage.writes
+            unsettled -= stage.writes
         else:
-            fixed -= stage.writes - _CHECKED
+            unsettled |= stage.writes - _COMMON
     return frozenset(names)
 
 
@@ -120,8 +118,9 @@ def recalled(planned: Sequence[tuple[Stage, Steps | None]]) -> list[Steps]:
 
 
 def _asked_together(group: Sequence[Steps], place: int, writes: Collection[str]) -> Steps:
-    enters = [steps.enter for steps in group if steps.enter is not None]
-    recalls = [steps.recall for steps in group if steps.recall is not None]
+    # Whoever is asked has both; the type checker does not know.
+    both = [(each.enter, each.recall) for each in group if each.enter and each.recall]
+    enters, recalls = [enter for enter, _ in both], [recall for _, recall in both]
     return _asked(f"steps {place}", enters, recalls, makes_twins=_OUTCOME in writes)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.files import EndpointFiles
     from fakeai.pipeline.protocol import Protocol as Dialect
+    from fakeai.pipeline.registry import Registry
     from fakeai.pipeline.variables import Getter
     from fakeai.sim.corpus import Corpus
     from fakeai.sim.pools import Pools
@@ -82,12 +83,13 @@ class Shared(Record):
             self.parts[name] = make()
         return cast("T", self.parts[name])
 
-    def keep(self, name: str, where: str, what: str, make: Callable[[], T]) -> T:
-        """Return the part of this name, which remembers something of earlier requests.
-
-        `where` is the path of the section or row that asks for it, `what` says what it is.
-        """
+    def remember(self, where: str, what: str) -> None:
+        """Note what is remembered of earlier requests for the section or row at this path."""
         self.kept[where] = what
+
+    def keep(self, name: str, where: str, what: str, make: Callable[[], T]) -> T:
+        """Return the part of this name, of which something is remembered."""
+        self.remember(where, what)
         return self.once(name, make)
 
 
@@ -105,6 +107,7 @@ class Build(Value):
     dialect: Dialect
     outside: Outside
     shared: Shared
+    registry: Registry
     meter: Meter
     """Where a stage counts what it declares as `metrics`."""
     getters: dict[str, Getter]

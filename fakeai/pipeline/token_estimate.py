@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeai.pipeline.registry import Registry
 from fakeai.stores.port import Amounts
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class Estimator:
         """Only an endpoint that generates draws tokens."""
         fields = build.dialect.rate_words.request
         self._model_field, self._output_fields = fields.model, fields.output_tokens
-        self._find = build.shared.once("registry", lambda: Registry(build.spec)).find
+        self._find = build.registry.find
         self._generates = build.row.generate is not None
         self._memo = f"token_estimate {build.name}"
 

@@ -28,16 +28,17 @@ def frames(
     plan: StreamPlan,
     exchange: Exchange,
     variables: dict[str, object],
-    shrink: Callable[[Exchange], None] | None = None,
+    number: Callable[[Exchange], None] | None = None,
 ) -> Iterator[Piece]:
     """Yield every frame of a stream with the time at which it is due, in that order.
 
-    `shrink` is called once all is rendered but the tokens, which are not looked at before that.
+    `number` may make numbers of the tokens: it is called once all else is rendered, before which
+    they are not looked at.
     """
     start, body, ends = _rendered(plan, exchange, variables)
     del variables  # which hold the request: an open stream has no need of it
-    if shrink is not None and exchange.schedule.progress is None:
-        shrink(exchange)
+    if number is not None and exchange.schedule.progress is None:
+        number(exchange)
     last = 0.0
     for last, part in body:
         yield last, start + part

@@ -94,7 +94,8 @@ class BlockHasher:
 class KeyedText(Record, eq=False):
     """A text, and the keys of its full blocks; the rest has no key yet.
 
-    Neither changes, so that equal requests may share it.
+    Equal requests share it: these stay as they are, and what else it notes follows from them and
+    from the answer that it is asked for.
     """
 
     hasher: BlockHasher

@@ -36,15 +36,6 @@ def _package() -> dict[str, Any]:
         raise BpeUnavailableError from error
 
 
-def bpe_available() -> bool:
-    """Tell whether the extra is installed."""
-    try:
-        _package()
-    except BpeUnavailableError:
-        return False
-    return True
-
-
 class BpeCounter:
     """Counts as the model families that publish their vocabulary do."""
 

@@ -68,11 +68,3 @@ def sampler(kind: str, **params: float) -> Sampler:
         if not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{kind}: {name} must be a finite number of at least 0")
     return _KINDS[kind](params)
-
-
-def jitter(sigma: float) -> Sampler:
-    """Return a lognormal factor whose mean is 1, so that it blurs a value without shifting it."""
-    if sigma == 0:
-        return lambda _: 1.0
-    center = -sigma * sigma / 2
-    return lambda rng: math.exp(rng.gauss(center, sigma))

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from fakeai.sim.queueing import Scheduler
-from fakeai.sim.sequence import Sequence, State, TokenEvent
+from fakeai.sim.sequence import Sequence, State
 
 if TYPE_CHECKING:
     from collections.abc import Sized
@@ -46,8 +46,6 @@ class FormulaScheduler(Scheduler):
         while self._due and self._due[0][0] < limit_s:
             now_s, _, sequence = heapq.heappop(self._due)
             self._end(sequence, State.FINISHED, now_s)
-            self._stats.finished += 1
-            self._events.append(TokenEvent(sequence, sequence.generated_tokens - 1, now_s))
 
     def _slots(self) -> Sized:
         return self._due
@@ -61,9 +59,6 @@ class FormulaScheduler(Scheduler):
 
     def _end(self, sequence: Sequence, state: State, now_s: float) -> None:
         sequence.generated_tokens = bisect_right(sequence.due_s or (), now_s)
-        self._stats.generated_tokens += sequence.generated_tokens
-        if sequence.state is State.RUNNING:
-            self._stats.busy_s += now_s - sequence.admitted_s
         super()._end(sequence, state, now_s)
         self._admit(now_s)
 
@@ -78,8 +73,6 @@ class FormulaScheduler(Scheduler):
                 return
             waiting.remove(sequence)
             sequence.admit(now_s)
-            self._stats.prompt_tokens += sequence.prompt_tokens
-            self._stats.cached_tokens += sequence.cached_tokens
             due_s = self._plan(sequence, now_s)
             self._admitted += 1
             heapq.heappush(self._due, (due_s[-1], self._admitted, sequence))
@@ -90,7 +83,6 @@ class FormulaScheduler(Scheduler):
         running = len(self._due) + 1
         uncached = sequence.prompt_tokens - sequence.cached_tokens
         first_s = now_s + profile.ttft_s(uncached, running, rng)
-        sequence.first_token_s = first_s
         due_s = sequence.due_s = profile.due_s(first_s, sequence.output_tokens, running, rng)
         # All is drawn: an answer that runs long need not keep a random stream of its own.
         sequence.rng = None

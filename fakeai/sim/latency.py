@@ -27,12 +27,6 @@ def lognormal(sigma: float) -> Jitter:
     return lambda rng: math.exp(rng.gauss(mu, sigma))
 
 
-def gamma(variation: float) -> Jitter:
-    """Return a gamma jitter with this coefficient of variation; at 1 it is exponential."""
-    scale = variation * variation
-    return lambda rng: rng.gammavariate(1 / scale, scale)
-
-
 class LatencyProfile(Value, kw_only=True):
     """How long a model takes on some hardware, in seconds.
 

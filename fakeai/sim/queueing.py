@@ -6,9 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from fakeai.sim.sequence import EngineStats, QueueLimits, Request, Sequence, State, TokenEvent
+from fakeai.sim.sequence import QueueLimits, Request, Sequence, State
 from fakeai.sim.waiting import WaitingQueue
 
 if TYPE_CHECKING:
@@ -20,10 +18,10 @@ class Scheduler(ABC):
 
     Times never go back from one call to the next. A driver keeps one timer for
     `next_event_time()`, sets it anew after each call, and calls `advance` when it fires, however
-    late: events bear the time at which they were due.
+    late: tokens bear the time at which they were due.
     """
 
-    __slots__ = ("_events", "_limits", "_starved", "_stats", "_waiting")
+    __slots__ = ("_limits", "_starved", "_waiting")
 
     def __init__(self, limits: QueueLimits) -> None:
         """Start idle."""
@@ -31,15 +29,12 @@ class Scheduler(ABC):
         self._waiting = WaitingQueue()
         self._starved = False
         """Whether the head of the queue found too few blocks: free slots are then no places."""
-        self._events: list[TokenEvent] = []
-        self._stats = EngineStats()
 
     def submit(self, request: Request, now_s: float) -> Sequence | None:
         """Take a request in; None when the waiting queue is full."""
         self._run(now_s)
         free = 0 if self._starved else self._limits.max_num_seqs - len(self._slots())
         if len(self._waiting) >= self._limits.max_waiting + free:
-            self._stats.refused += 1
             return None
         sequence = Sequence(request, now_s)
         self._waiting.append(sequence)
@@ -50,12 +45,9 @@ class Scheduler(ABC):
     def next_event_time(self) -> float:
         """Return when `advance` has something to do; infinity when idle."""
 
-    def advance(self, now_s: float) -> list[TokenEvent]:
-        """Let time pass and return what became due: tokens, or just the last of each answer."""
+    def advance(self, now_s: float) -> None:
+        """Let time pass, and do what became due."""
         self._run(math.nextafter(now_s, math.inf))
-        events = self._events
-        self._events = []
-        return events
 
     def cancel(self, sequence: Sequence, now_s: float) -> None:
         """Take a request out, wherever it is; one that has ended stays as it is."""
@@ -66,12 +58,7 @@ class Scheduler(ABC):
             self._free(sequence)
         else:
             return
-        self._stats.cancelled += 1
         self._end(sequence, State.CANCELLED, now_s)
-
-    def stats(self) -> EngineStats:
-        """Return a copy of the present counts."""
-        return replace(self._stats, running=len(self._slots()), waiting=len(self._waiting))
 
     @abstractmethod
     def _run(self, limit_s: float) -> None:

@@ -68,8 +68,9 @@ class PrefixTree:
         """When each run was given back, and its keys, the oldest run first."""
         self._run = self._numbered = 0
         self._queued = 0
-        self._unswept: list[int] = []
         """Keys of all runs together, which are bounded."""
+        self._unswept: list[int] = []
+        """Runs from which the sweep has yet to take stale keys, the next one last."""
         self._private = 0
         self._evicted = 0
         self._pinned: tuple[list[int], int] | None = None

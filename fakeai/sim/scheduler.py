@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fakeai.sim.batch import Batch, StepTiming
 from fakeai.sim.queueing import Scheduler
-from fakeai.sim.sequence import Sequence, State, TokenEvent
+from fakeai.sim.sequence import Sequence, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sized
@@ -89,12 +89,9 @@ class StepScheduler(Scheduler):
         if not batch.sequences:
             self._due_s = math.inf
             return
-        duration_s = self._timing.duration_s(batch) * self._timing.jitter(self._rng)
-        self._due_s = now_s + duration_s
-        self._stats.steps += 1
+        self._due_s = now_s + self._timing.duration_s(batch) * self._timing.jitter(self._rng)
         if self._observe is not None:
             self._observe(batch)
-        self._stats.busy_s += duration_s
 
     def _schedule_running(self, batch: Batch, now_s: float) -> bool:
         """Give each running sequence its tokens; say whether one was preempted."""
@@ -128,7 +125,6 @@ class StepScheduler(Scheduler):
             victim = running.pop()
             victim.preempt(now_s)
             self._waiting.push_front(victim)
-            self._stats.preemptions += 1
             if victim.lease is lease:
                 return False
         return True
@@ -144,18 +140,13 @@ class StepScheduler(Scheduler):
             if not waiting.fit(target, now_s, alone=not self._running):
                 return True
             waiting.remove(sequence)
-            if not sequence.preemptions:
-                self._stats.prompt_tokens += sequence.prompt_tokens
-                self._stats.cached_tokens += sequence.computed_tokens
             sequence.admit(now_s)
             self._running.append(sequence)
             batch.add_prefill(sequence, tokens)
         return False
 
     def _finish_step(self, now_s: float) -> None:
-        events = self._events
-        before = len(events)
-        finished = self._stats.finished
+        ended = False
         running = State.RUNNING  # Looked up once: a member lookup is slow before Python 3.12.
         for sequence in self._batch.sequences:
             if sequence.state is not running:
@@ -164,14 +155,10 @@ class StepScheduler(Scheduler):
             index = sequence.generated_tokens
             if sequence.computed_tokens < sequence.prompt_tokens + index:
                 continue
-            events.append(TokenEvent(sequence, index, now_s))
             sequence.generated_tokens = index + 1
             sequence.made_s.append(now_s)
-            if index == 0:
-                sequence.first_token_s = now_s
             if index + 1 == sequence.output_tokens:
                 sequence.end(State.FINISHED, now_s)
-                self._stats.finished += 1
-        self._stats.generated_tokens += len(events) - before
-        if self._stats.finished > finished:
+                ended = True
+        if ended:
             self._running = [s for s in self._running if s.state is running]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from array import array
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from fakeai.core.value import Record, Value
+from fakeai.core.value import Value
 
 if TYPE_CHECKING:
     from random import Random
@@ -50,8 +50,6 @@ class Sequence:
         "cached_tokens",
         "computed_tokens",
         "due_s",
-        "finished_s",
-        "first_token_s",
         "generated_tokens",
         "lease",
         "made_s",
@@ -84,8 +82,6 @@ class Sequence:
         self.preemptions = 0
         self.arrived_s = arrived_s
         self.admitted_s = math.nan
-        self.first_token_s = math.nan
-        self.finished_s = math.nan
 
     @property
     def queue_wait_s(self) -> float:
@@ -114,17 +110,8 @@ class Sequence:
     def end(self, state: State, now_s: float) -> None:
         """Leave the engine and give the blocks back."""
         self.state = state
-        self.finished_s = now_s
         if self.lease is not None:
             self.lease.release(now_s)
-
-
-class TokenEvent(NamedTuple):
-    """A token that became due."""
-
-    sequence: Sequence
-    token_index: int
-    time_s: float
 
 
 class QueueLimits(Value, kw_only=True):
@@ -132,19 +119,3 @@ class QueueLimits(Value, kw_only=True):
 
     max_num_seqs: int = 256
     max_waiting: int = 1000
-
-
-class EngineStats(Record, kw_only=True):
-    """What an engine counts; `running` and `waiting` are of this moment."""
-
-    running: int = 0
-    waiting: int = 0
-    refused: int = 0
-    finished: int = 0
-    cancelled: int = 0
-    preemptions: int = 0
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    generated_tokens: int = 0
-    steps: int = 0
-    busy_s: float = 0.0

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.error import ApiError
-from fakeai.pipeline.counters import counters
+from fakeai.pipeline.counters import counters_of
 from fakeai.pipeline.exchange import Context
 from fakeai.pipeline.media import Medium, read_media
 from fakeai.pipeline.params import path_of
@@ -30,7 +30,7 @@ def compile_context(_config: None, build: Build) -> Steps | None:
     """Return the step that reads the conversation, or the prompts."""
     if build.files.words.isdisjoint({"messages", "prompts"}):
         return None
-    by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    by_name = counters_of(build)
 
     def enter(exchange: Exchange) -> None:
         inputs, model = exchange.inputs, exchange.model

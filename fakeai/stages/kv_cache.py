@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from fakeai.core.value import Record
 from fakeai.pipeline.answers import model_label
-from fakeai.pipeline.counters import Hashers, counters
+from fakeai.pipeline.counters import Hashers, counters_of
 from fakeai.pipeline.exchange import Placement
 from fakeai.pipeline.fleets import make_fleet, watch
 from fakeai.pipeline.recall import shared
@@ -199,7 +199,7 @@ def _maker(
     config: Config, build: Build, fleets: dict[str, Fleet]
 ) -> Callable[[ServedModel, str], _Home]:
     """Return what makes the home of a model, given the name of its pool."""
-    by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    by_name = counters_of(build)
     hashers = build.shared.once("hashers", Hashers)
     sessions = {name: session_reader(pool.affinity) for name, pool in config.pools.items()}
 
@@ -249,14 +249,12 @@ def _said(choice: Choice) -> Sequence[str]:
 def session_reader(affinity: Affinity) -> Callable[[Exchange], str]:
     """Return what reads the session that a request names, or nothing."""
     names, fields = [name.lower().encode() for name in affinity.headers], affinity.fields
-    wanted = frozenset(names)
 
     def read(exchange: Exchange) -> str:
-        if not wanted.isdisjoint(exchange.received):
-            headers = exchange.scope["headers"]
-            given = (value for name in names for key, value in headers if key == name)
-            for value in filter(None, given):
-                return str(value[:_SESSION_CHARACTERS_MAX], "latin-1")
+        received = exchange.received
+        for name in names:
+            if received.get(name):
+                return str(received[name][:_SESSION_CHARACTERS_MAX], "latin-1")
         request = exchange.request
         for field in fields:
             value = request.get(field) if isinstance(request, dict) else None

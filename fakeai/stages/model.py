@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
-from fakeai.pipeline.registry import Registry
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
@@ -16,9 +15,8 @@ def compile_model(_config: None, build: Build) -> Steps | None:
     """Return the step that finds the model; only one that is shown a prompt is made on use."""
     if "model" not in build.files.words:
         return None
-    registry = build.shared.once("registry", lambda: Registry(build.spec))
     looks_only = build.row.generate is None and "messages" not in build.files.words
-    look_up = registry.find if looks_only else registry.resolve
+    look_up = build.registry.find if looks_only else build.registry.resolve
 
     def enter(exchange: Exchange) -> None:
         name = exchange.inputs.model or ""

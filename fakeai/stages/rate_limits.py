@@ -35,7 +35,7 @@ _LIMITS: Final[dict[str, tuple[Measure, float]]] = {
     "tpd": ("tokens", 86_400.0),
 }
 #: Refusals that are our doing: the request counts for nothing.
-_FAILURES: Final = frozenset({"internal", "overloaded", "injected"})
+_FAILURES: Final = frozenset({"internal", "overloaded"})
 #: Ends of an answer that had begun: what was made is paid for.
 _BROKEN_OFF: Final = frozenset({"disconnected", "timeout"})
 #: Callers whose gauges wait for somebody to look.

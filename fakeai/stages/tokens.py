@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
-from fakeai.pipeline.counters import Hashers, counters
+from fakeai.pipeline.counters import Hashers, counters_of
 from fakeai.pipeline.media import compile_media_count
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 
@@ -23,7 +23,7 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
     """Return the step that counts the prompt with the model's counter."""
     if build.files.words.isdisjoint({"messages", "prompts"}):
         return None
-    by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    by_name = counters_of(build)
     find_hasher = build.shared.once("hashers", Hashers).find
     count_media = _media_counter(build)
     per_request, per_tool = build.spec.tokens.tools.per_request, build.spec.tokens.tools.per_tool

@@ -62,6 +62,7 @@ class MemoryBans:
         self._decay_s = decay_s
         self._records: BoundedTable[Subject, Record] = BoundedTable(subjects_max)
         self.latest_end = -math.inf
+        """A moment from which no ban is in force unless one begins; never before any ban."""
 
     def __len__(self) -> int:
         """Return the number of records held."""

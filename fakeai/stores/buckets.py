@@ -85,7 +85,10 @@ class MemoryBuckets:
         return Decision((account, state, amounts), standings)
 
     def settle(self, taken: Decision, actual: Amounts, now: float) -> None:
-        """Correct the charge to what was used and free the slot."""
+        """End an allowed request: correct its charge to what it used and free its slot.
+
+        Call it once for each allowed `take`. `NOTHING` gives the whole charge back.
+        """
         receipt: Receipt = taken.receipt
         account, state, amounts = receipt
         account.slots -= 1

@@ -43,11 +43,6 @@ class MemoryObjects:
         """Return the number of objects held."""
         return len(self._entries)
 
-    @property
-    def held_bytes(self) -> int:
-        """The bytes of all objects held."""
-        return self._bytes
-
     def put(self, key: Key, body: bytes) -> None:
         """Store an object as the newest; one that is larger than all room is not kept."""
         self.remove(key)

@@ -1,13 +1,10 @@
-"""Ports: what the stages ask of stored state, whoever keeps it."""
+"""Port: in which words the stages and the stores of limits and bans speak."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 Algorithm = Literal["token_bucket", "fixed_window"]
 Measure = Literal["requests", "tokens", "input_tokens", "output_tokens"]
@@ -65,24 +62,6 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     never_fits: bool = False
     """The request is larger than the limit's capacity: waiting does not help."""
 
-    @property
-    def allowed(self) -> bool:
-        """Whether the request may go on."""
-        return self.limiting is None
-
-
-class Buckets(Protocol):
-    """The limits of one tier, with one account for each scope key."""
-
-    def take(self, key: Hashable, amounts: Amounts, now: float) -> Decision:
-        """Charge every limit and take a concurrency slot, or refuse and charge nothing."""
-
-    def settle(self, taken: Decision, actual: Amounts, now: float) -> None:
-        """End an allowed request: correct its charge to what it used and free its slot.
-
-        Call it once for each allowed `take`. `NOTHING` gives the whole charge back.
-        """
-
 
 class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """A step of the ban ladder: a score of `at` strikes bans for `for_s` seconds."""
@@ -104,23 +83,3 @@ class Ban(msgspec.Struct, frozen=True):
     subject: Subject
     score: float
     until: float
-
-
-class Bans(Protocol):
-    """Strikes that fade, and the bans that they lead to."""
-
-    @property
-    def latest_end(self) -> float:
-        """A moment from which no ban is in force unless one begins; never before any ban."""
-
-    def strike(self, subject: Subject, weight: float, now: float) -> Ban | None:
-        """Add strikes and return the ban that is then in force, if any."""
-
-    def banned_until(self, subject: Subject, now: float) -> float | None:
-        """Return the end of the ban that is in force, if any."""
-
-    def lift(self, subject: Subject) -> bool:
-        """Forget the subject's ban and strikes; False when it had neither."""
-
-    def active(self, now: float) -> list[Ban]:
-        """Return the bans in force, the longest first."""

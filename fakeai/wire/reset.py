@@ -11,9 +11,9 @@ _NOISE: Final = 0.5e-6
 """What may be missing to a whole number that is still taken for it: it comes of floating point."""
 
 
-def retry_after(seconds: float) -> str:
-    """Return whole seconds, rounded up and at least 1, as `Retry-After` has them."""
-    return str(max(1, _up(seconds)))
+def retry_after(seconds: float) -> int:
+    """Return whole seconds, rounded up, as `Retry-After` has them; 0 would say not to wait."""
+    return max(1, _up(seconds))
 
 
 def duration(seconds: float) -> bytes:

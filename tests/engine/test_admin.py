@@ -136,3 +136,12 @@ async def test_without_abuse_there_are_no_bans(tmp_path: Path) -> None:
 
     assert {"bans": []} == (await admin(world, "GET", "/_fakeai/bans")).json
     assert 404 == (await admin(world, "DELETE", "/_fakeai/bans/ip/10.0.0.1")).status
+
+
+async def test_without_caches_there_are_no_fleets(tmp_path: Path) -> None:
+    """Looking for them makes none."""
+    world = World(tmp_path, f"kv_cache: null\n{ADMIN}")
+    shown = await admin(world, "GET", "/_fakeai/kv-cache")
+
+    assert {"pools": {}} == shown.json
+    assert "fleets" not in world.engine.shared.parts

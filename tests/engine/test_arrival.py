@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeai.core.problem import SpecError
-from fakeai.engine.arrival import forwarded, given_id
+from fakeai.engine.arrival import by_name, forwarded, given_id
 from fakeai.spec.files import builtin_folder
 from tests.harness import World
 from tests.line import Listener
@@ -68,6 +68,19 @@ def test_forwarded_values_stay_in_order() -> None:
     headers = [(b"x-forwarded-for", b"a"), (b"host", b"x"), (b"x-forwarded-for", b"b")]
 
     assert ["a", "b"] == forwarded(headers)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([b"a"], b"a"), ([b"a", b"b"], b"a"), ([b"", b"b", b"c"], b"b"), ([b"", b""], b"")],
+)
+def test_of_a_header_that_comes_twice_the_first_counts(
+    values: list[bytes], expected: bytes
+) -> None:
+    """Unless it is empty; the others are found by their names."""
+    headers = [(b"host", b""), *((b"x-chat", value) for value in values), (b"accept", b"x")]
+
+    assert {b"host": b"", b"x-chat": expected, b"accept": b"x"} == by_name(headers)
 
 
 def test_a_proxy_that_is_no_address_is_a_problem(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,4 +113,4 @@ def test_methods_of_a_path_are_those_of_all_its_routes() -> None:
 
     assert ["DELETE", "GET", "HEAD"] == allowed("/a/1")
     assert [] == allowed("/c")
-    assert all(isinstance(m, str) for m in itertools.chain(allowed("/b")))
+    assert ["POST"] == allowed("/b")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from fakeai.pipeline.counters import _HASHERS_MAX, Hashers, counters
 from fakeai.pipeline.registry import Registry, ServedModel
-from fakeai.sim.bpe import BpeCounter, bpe_available
+from fakeai.sim.bpe import BpeCounter
 from fakeai.sim.tokens import HeuristicCounter
 from fakeai.spec.model import Model, Spec
 from fakeai.spec.tokens import Counter, Tokens
+from tests.extras import needs_bpe
 
 
 def test_each_kind_has_its_counter() -> None:
@@ -26,7 +25,7 @@ def test_each_kind_has_its_counter() -> None:
     assert [*rows] == [counter.name for counter in made.values()]
 
 
-@pytest.mark.skipif(not bpe_available(), reason="fakeai[bpe] is not installed")
+@needs_bpe
 def test_an_exact_counter_has_a_name_of_its_own() -> None:
     """Its kind is the encoding."""
     made = counters(Tokens(default="exact", counters={"exact": Counter(kind="o200k_base")}))

@@ -52,12 +52,13 @@ def test_every_kind_has_a_body(kind: str) -> None:
     assert all(f'"{key}":'.encode() in body for key in ("type", "param", "code"))
 
 
-def test_retry_after_is_rounded_up() -> None:
-    """Whole seconds, never too early."""
+@pytest.mark.parametrize(("wait_s", "told"), [(1.2, 2), (60.0000002, 60), (0.0, 1), (None, None)])
+def test_retry_after_is_rounded_up(wait_s: float | None, told: int | None) -> None:
+    """Whole seconds, never too early; what floating point adds is no second."""
     exchange = Exchange({"headers": []}, _nothing, _nothing)
-    view = protocol().view(exchange, ApiError("overloaded", "no", retry_after_s=1.2))
+    view = protocol().view(exchange, ApiError("overloaded", "no", retry_after_s=wait_s))
 
-    assert 2 == view.retry_after
+    assert told == view.retry_after
 
 
 def test_a_violation_is_worded_by_the_protocol() -> None:

@@ -47,11 +47,12 @@ def submit(scheduler: Scheduler, request: Request, now_s: float = 0.0) -> Sequen
     return sequence
 
 
-def times(scheduler: Scheduler) -> dict[Sequence, list[float]]:
-    """Run to the end and return when each sequence's tokens came."""
-    came: dict[Sequence, None] = {}
+def run(scheduler: Scheduler) -> None:
+    """Let time pass, from event to event, until nothing is left to do."""
     while scheduler.next_event_time() < math.inf:
-        for sequence, index, time_s in scheduler.advance(scheduler.next_event_time()):
-            assert (sequence.due_s or sequence.made_s)[index] == time_s
-            came[sequence] = None
-    return {sequence: list(sequence.due_s or sequence.made_s) for sequence in came}
+        scheduler.advance(scheduler.next_event_time())
+
+
+def times(sequence: Sequence) -> list[float]:
+    """Return when the tokens so far came."""
+    return list(sequence.due_s or sequence.made_s)[: sequence.generated_tokens]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeai.sim.distribution import PARAMETERS, jitter, sampler
+from fakeai.sim.distribution import PARAMETERS, sampler
 
 AMOUNT = st.floats(0, 1000)
 
@@ -89,15 +89,3 @@ def test_wrong_parameters_are_refused(kind: str, params: dict[str, float], messa
     """The message names what is wrong."""
     with pytest.raises(ValueError, match=message):
         sampler(kind, **params)
-
-
-def test_jitter_has_mean_one() -> None:
-    """It blurs without shifting."""
-    draw, rng = jitter(0.4), dice()
-
-    assert pytest.approx(1.0, rel=0.02) == fmean(draw(rng) for _ in range(20_000))
-
-
-def test_no_jitter_is_one() -> None:
-    """A sigma of zero leaves values as they are."""
-    assert 1.0 == jitter(0)(dice())

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeai.sim.bpe import BpeCounter, bpe_available
+from fakeai.sim.bpe import BpeCounter
 from fakeai.sim.corpus import BUILTIN, Corpus, Texts
 from fakeai.sim.prose import Prose
 from fakeai.sim.tokens import CharacterCounter, Counter, HeuristicCounter
+from tests.extras import HAS_BPE
 
 CHINESE = Texts(
     locale="zh_CN", sentences=("这是一个句子。", "天气很好。", "我们喜欢茶。"), words=("茶",)
@@ -33,7 +34,7 @@ PROMPTS = st.one_of(
     ),
 )
 COUNTERS: list[Counter] = [HeuristicCounter(), CharacterCounter(4), CharacterCounter(3.7)]
-if bpe_available():
+if HAS_BPE:
     COUNTERS += [BpeCounter("cl100k_base"), BpeCounter("o200k_base")]
 WRITERS = [(Prose(CORPUS, counter), counter) for counter in COUNTERS]
 PROSE, HEURISTIC = Prose(BUILTIN, COUNTERS[0]), COUNTERS[0]

@@ -28,9 +28,7 @@ def _jobs(count: int, rate: float, rng: random.Random) -> list[Job]:
     return jobs
 
 
-def _simulate(
-    jobs: list[Job], slots: int, budget: int, timing: StepTiming
-) -> tuple[list[Sequence], StepScheduler]:
+def _simulate(jobs: list[Job], slots: int, budget: int, timing: StepTiming) -> list[Sequence]:
     limits = QueueLimits(max_num_seqs=slots, max_waiting=len(jobs))
     scheduler = StepScheduler(limits, timing, random.Random(1), max_num_batched_tokens=budget)
     sequences = []
@@ -42,7 +40,7 @@ def _simulate(
         scheduler.advance(arrival_s)
     while scheduler.next_event_time() < math.inf:
         scheduler.advance(scheduler.next_event_time())
-    return sequences, scheduler
+    return sequences
 
 
 class NaiveJob:
@@ -101,8 +99,8 @@ def _naive(jobs: list[Job], slots: int, budget: int) -> list[NaiveJob]:
 def test_times_equal_a_naive_simulation(slots: int, budget: int, rate: float) -> None:
     """Admission, first token and end of every request are those of a plain loop."""
     jobs = _jobs(400, rate, random.Random(5))
-    sequences, _ = _simulate(jobs, slots, budget, TIMING)
-    simulated = [time for s in sequences for time in (s.admitted_s, s.first_token_s, s.finished_s)]
+    sequences = _simulate(jobs, slots, budget, TIMING)
+    simulated = [time for s in sequences for time in (s.admitted_s, s.made_s[0], s.made_s[-1])]
     expected = [
         time
         for job in _naive(jobs, slots, budget)
@@ -135,14 +133,14 @@ def test_poisson_arrivals_wait_as_a_queue_with_k_servers() -> None:
     """Queue wait and utilisation of an M/G/k queue, within 5 %."""
     servers, load, mean_steps, step_s = 6, 0.75, 25, 0.01
     jobs = _geometric_jobs(30_000, servers * load / (mean_steps * step_s), mean_steps)
-    sequences, scheduler = _simulate(jobs, servers, 100, StepTiming(base_s=step_s))
+    sequences = _simulate(jobs, servers, 100, StepTiming(base_s=step_s))
 
     queued = _erlang_c(servers, load)
     variation = 1 - 1 / mean_steps
     wait_s = queued * mean_steps * step_s / (servers * (1 - load)) * (1 + variation) / 2
     # Who finds a slot still waits for the end of the step, half of one on average.
     wait_s += (1 - queued) * step_s / 2
-    busy = scheduler.stats().generated_tokens * step_s / (jobs[-1][0] * servers)
+    busy = sum(s.generated_tokens for s in sequences) * step_s / (jobs[-1][0] * servers)
 
     assert pytest.approx(wait_s, rel=0.05) == fmean(s.queue_wait_s for s in sequences)
     assert pytest.approx(load, rel=0.05) == busy
@@ -152,8 +150,8 @@ def test_throughput_of_a_full_batch_follows_the_physics() -> None:
     """A saturated engine makes its batch size of tokens a step."""
     slots, context = 32, 64 + 100 / 2
     timing = StepTiming(base_s=0.01, per_decode_seq_s=0.0002, per_context_token_s=0.000_001)
-    sequences, scheduler = _simulate([(0.0, 64, 100)] * 320, slots, 4096, timing)
+    sequences = _simulate([(0.0, 64, 100)] * 320, slots, 4096, timing)
     step_s = 0.01 + slots * (0.0002 + context * 0.000_001)
-    tokens_per_s = scheduler.stats().generated_tokens / sequences[-1].finished_s
+    tokens_per_s = sum(s.generated_tokens for s in sequences) / sequences[-1].made_s[-1]
 
     assert pytest.approx(slots / step_s, rel=0.05) == tokens_per_s

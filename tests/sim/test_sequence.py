@@ -57,9 +57,9 @@ def test_a_preempted_sequence_computes_all_again() -> None:
     )
 
 
-def test_times_to_come_are_nan() -> None:
+def test_times_to_come_are_not_known() -> None:
     """A waiting sequence has only arrived."""
     sequence = _sequence()
-    times = [sequence.arrived_s, sequence.admitted_s, sequence.first_token_s, sequence.finished_s]
 
-    assert [False, True, True, True] == [math.isnan(time) for time in times]
+    assert [False, True] == [math.isnan(time) for time in (sequence.arrived_s, sequence.admitted_s)]
+    assert not sequence.made_s

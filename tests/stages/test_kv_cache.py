@@ -191,6 +191,7 @@ async def test_temperature_lets_chance_play_along(tmp_path: Path) -> None:
     ("affinity", "headers", "fields"),
     [
         ("headers: [X-Chat]", {"x-chat": "s"}, {}),
+        ("headers: [X-Chat, X-Session]", {"x-chat": "", "x-session": "s"}, {}),
         ("fields: [user]", {}, {"user": "s"}),
     ],
 )

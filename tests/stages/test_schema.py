@@ -82,8 +82,7 @@ async def test_numbers_and_depths_beyond_reason_are_refused(tmp_path: Path) -> N
     bodies = [head + b"1" * 5000 + b"}", head + b"[" * 900 + b"]" * 900 + b"}", b"[" * 100_000]
     statuses = [(await world.send("POST", "/v1/chat/completions", body)).status for body in bodies]
 
-    assert [400, 200, 400] == [statuses[0], statuses[1] and 200, statuses[2]]
-    assert all(status < 500 for status in statuses)
+    assert [400, 200, 400] == statuses
 
 
 @pytest.mark.parametrize(

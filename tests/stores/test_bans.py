@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakeai.stores.bans import MemoryBans
-from fakeai.stores.port import Ban, Bans, Rung, Subject
+from fakeai.stores.port import Ban, Rung, Subject
 
 LADDER = [Rung(at=5, for_s=300), Rung(at=30, for_s=3600), Rung(at=50, for_s=86_400)]
 ANN = Subject("ip", "192.0.2.1")
@@ -19,7 +19,7 @@ def bans(subjects_max: int = 100) -> MemoryBans:
     return MemoryBans(LADDER, decay_s=600, subjects_max=subjects_max)
 
 
-def struck(store: Bans, times: int, now: float, subject: Subject = ANN) -> Ban | None:
+def struck(store: MemoryBans, times: int, now: float, subject: Subject = ANN) -> Ban | None:
     """Strike several times in a moment and return the last answer."""
     return [store.strike(subject, 1, now) for _ in range(times)][-1]
 
