@@ -90,6 +90,7 @@ class Writer:
         self._pings += 1
         ping = self._since + (self._pings + 1) * patience.keep_alive_s
         self._deadline = min(ping, limit)
+        self._exchange.sent_bytes += len(self._comment)
         return self._send(self._comment)
 
     def _count(self, part: bytes, now: float) -> None:
