@@ -94,7 +94,7 @@ def run_once(planned: Sequence[tuple[Stage, Steps | None]]) -> frozenset[str]:
     for stage, steps in planned:
         if steps is None:
             continue
-        lone = steps.wait is None and steps.leave is None
+        lone = steps.wait is None and steps.leave is None and steps.settle is None
         if lone and steps.recall is not None and stage.reads <= fixed:
             names.add(stage.name)
             fixed |= stage.writes
