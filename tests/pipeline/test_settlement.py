@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from fakeai.spec.files import builtin_folder
 from tests.harness import Answer, Json, World, settled
 from tests.scrape import scrape
 
@@ -26,6 +27,7 @@ latency:
 metrics: { dialects: [fakeai, vllm] }
 """
 STEPS = SPEC.replace("ttft: 200ms, itl: 50ms", "steps: { base: 50ms, per_prefill_token: 50ms }")
+AT_ONCE = SPEC.replace("default: mine", "default: null")
 CHAT = 'endpoint="chat_completions",model="gpt-4o"'
 REPORTED = "start_time=1767225600&api_key_ids=team"
 PROMPT = 3
@@ -234,3 +236,22 @@ async def test_a_refusal_has_used_nothing(tmp_path: Path) -> None:
     assert (503, "overloaded", None) == (line["status"], line["error"], line["ttft_ms"])
     assert [0, 0, 0.0] == used
     assert all_tell(0, 0) == rounded(await told(world))
+
+
+@pytest.mark.parametrize(
+    ("overlay", "status", "used"),
+    [(AT_ONCE, 500, (0, 0)), (SPEC, 200, (PROMPT, 0)), (STEPS, 200, (PROMPT, 40))],
+    ids=["at once", "formula", "steps"],
+)
+async def test_our_own_failure_is_charged_once_an_answer_had_begun(
+    tmp_path: Path, overlay: str, status: int, used: tuple[int, int]
+) -> None:
+    """Where times are known, all frames are rendered with the first token's; else, one by one."""
+    built_in = (builtin_folder() / "templates/openai/chat_completions.yaml").read_text()
+    failing = built_in.replace('raw: "[DONE]"', 'raw: "{{ 1 / usage.cached_tokens }}"')
+    row = "endpoints: { chat_completions: { template: house/chat.yaml } }\n"
+    world = World(tmp_path, overlay + row, {"templates/house/chat.yaml": failing})
+    answer = await cut(world, None, stream=True, max_tokens=40)
+
+    assert (status, "internal") == (answer.status, logged(world)["error"])
+    assert all_tell(*used) == rounded(await told(world))
