@@ -22,6 +22,7 @@ from fakeai.pipeline.recall import recalled
 from fakeai.pipeline.refuse import compile_refusal
 from fakeai.pipeline.registry import Registry
 from fakeai.pipeline.run import compile_run
+from fakeai.pipeline.settlement import settled
 from fakeai.pipeline.stage import Build, Shared
 from fakeai.pipeline.variables import getters
 from fakeai.spec.endpoint import Endpoint
@@ -152,7 +153,7 @@ class _Compiler(Value):
             for stage in self._order(generator)
         )
         steps = recalled([(planned.stage, planned.steps) for planned in stages])
-        app = self._app(steps, dialect, route.rest)
+        app = self._app(steps, dialect, route.rest, makes=row.generate is not None)
         return CompiledEndpoint(name, row, route, files, stages, app)
 
     def unrouted(self, routes: list[Route]) -> App | None:
@@ -204,9 +205,12 @@ class _Compiler(Value):
             problems=self.problems,
         )
 
-    def _app(self, steps: list[Steps], dialect: Protocol, rest: str | None = None) -> App:
+    def _app(
+        self, steps: list[Steps], dialect: Protocol, rest: str | None = None, *, makes: bool = False
+    ) -> App:
         clock, log = self.outside.clock, self.outside.log
-        run = compile_run(steps, compile_refusal(dialect, clock, log), log)
+        fail = compile_refusal(dialect, clock, log)
+        run = compile_run(steps, settled(fail, steps, clock) if makes else fail, log)
         return compile_app(run, clock, Arrival(dialect, self.addresses, self.outside.rng), rest)
 
 

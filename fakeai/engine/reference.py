@@ -26,8 +26,9 @@ set. Without the section there is neither a route nor a counter.
 
 Times of tokens are those of the simulated engine: the moments at which its schedule has each token
 due, in simulated seconds, the wait in the queue included. A plain answer takes as long as its
-stream would, so both are measured alike. What a client did not stay for is not counted. The end of
-a request is read from the clock.
+stream would, so both are measured alike. What a client did not stay for is neither counted nor
+priced, and whoever leaves the queue has only waited: its prompt was nobody's work. An echo of the
+prompt takes no time and is no token that was made. The end of a request is read from the clock.
 
 Label values are a closed set. Models that are not declared count as `other`; so does whatever comes
 after `max_series` sets of label values. An empty label means that there was none, such as a request

@@ -139,10 +139,9 @@ def _said(choice: Choice) -> str:
 
 def _count(exchange: Exchange, choices: list[Choice]) -> None:
     """Put the tokens of all choices into the usage; those of an echo are the prompt's."""
-    usage, first = exchange.usage, 1 if exchange.inputs.echo else 0
-    made = 0
+    usage, made = exchange.usage, 0
     for choice in choices:
-        for segment in choice.segments[first:]:
+        for segment in choice.made:
             count = len(segment.tokens)
             made += count
             if segment.kind == "reasoning":

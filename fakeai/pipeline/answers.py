@@ -35,9 +35,8 @@ Counts: TypeAlias = tuple[
     int,  # prompt tokens
     int,  # those of them that usage tells as cached
     int,  # those of them that the worker had cached
-    int,  # completion tokens, as usage tells them
-    int,  # tokens that came
-    int,  # tokens of reasoning, as usage tells them
+    int,  # completion tokens
+    int,  # those of them that are reasoning
     int,  # tokens of the longest choice
     int,  # tokens that came together with the one before
     int,  # choices that were asked for
@@ -56,7 +55,8 @@ Measured: TypeAlias = tuple[
 """What is measured of an answer, as a row; `Answers.count` reads the columns."""
 
 #: Columns that are counted by key as well.
-prompt_tokens, completion_tokens, cost_usd = itemgetter(1), itemgetter(4), itemgetter(11)
+prompt_tokens, completion_tokens, cost_usd = itemgetter(1), itemgetter(4), itemgetter(10)
+_ELAPSED_S: Final = 12
 
 
 class Answers:
@@ -79,7 +79,8 @@ class Answers:
         self._choices = bind(m.CHOICES)
         self._sizes = [bind(metric) for metric in (m.PROMPT_TOKENS, m.COMPUTED_TOKENS)]
         self._sizes += [bind(metric) for metric in (m.COMPLETION_TOKENS, m.CHOICE_TOKENS)]
-        self._whole = [bind(metric) for metric in (m.E2E, m.QUEUE, m.GENERATION)]
+        self._e2e, self._queue = bind(m.E2E), bind(m.QUEUE)
+        self._generation = bind(m.GENERATION)
         self._from_first = [bind(metric) for metric in (m.TTFT, m.PREFILL, m.DECODE)]
         self._tpot, self._speed = bind(m.TPOT), bind(m.TOKENS_PER_SECOND)
         sources = meter.tallies(m.PROMPT_SOURCES)
@@ -96,10 +97,10 @@ class Answers:
         """
         schedule, choices = exchange.schedule, exchange.outcome.choices
         if exchange.error is not None or schedule.due_s or len(choices) != 1:
-            came = delivery(exchange, elapsed_s)
+            came = exchange.came or delivery(exchange, elapsed_s)
             came.gaps(self._itl)
             ends = tuple([_end(choice.finish_reason, exchange.error) for choice in choices])
-            counts = _counts(exchange, ends, came.total, max(came.tokens), 0)
+            counts = _counts(exchange, ends, max(came.tokens), 0)
             decode_s = max(0.0, came.last_s - came.first_s)
             return *counts, elapsed_s, schedule.queue_s, came.first_s, decode_s
         # The usual answer, which needs no account of its delivery.
@@ -109,14 +110,10 @@ class Answers:
     def count(self, rows: Iterable[Measured]) -> None:
         """Count answers, all values of a kind together."""
         columns: Iterable[Any] = zip(*rows, strict=True)
-        ends, prompt, told, cached, _, total, reasoning, longest, at_once, *rest = columns
+        ends, prompt, told, cached, total, reasoning, longest, at_once, *rest = columns
         choices, max_tokens, exact_costs, preemptions, *times = rest
-        for reasons in set(ends):
-            for reason in reasons:
-                self._ends[reason].value += ends.count(reasons)
-        for tally, counts in zip(
-            self._tokens, (prompt, told, total, map(min, reasoning, total)), strict=True
-        ):
+        self._count_ends(ends)
+        for tally, counts in zip(self._tokens, (prompt, told, total, reasoning), strict=True):
             tally.value += sum(counts)
         computed = list(map(sub, prompt, cached))
         self._computed.value += sum(computed)
@@ -136,13 +133,18 @@ class Answers:
         self._itl.observe(0.0, sum(at_once))
         self._time(total, longest, *times)
 
+    def _count_ends(self, ends: tuple[tuple[str, ...], ...]) -> None:
+        for reasons in set(ends):
+            for reason in reasons:
+                self._ends[reason].value += ends.count(reasons)
+
     def _time(
         self, total: _Ints, longest: _Ints, elapsed_s: _Floats, queue_s: _Floats, *since: _Floats
     ) -> None:
         queued_s = list(map(min, queue_s, elapsed_s))
-        whole = (elapsed_s, queued_s, list(map(sub, elapsed_s, queued_s)))
-        for time, values in zip(self._whole, whole, strict=True):
-            time.observe_all(values)
+        self._e2e.observe_all(elapsed_s)
+        self._queue.observe_all(queued_s)
+        self._generation.observe_all(list(map(sub, elapsed_s, queued_s)))
         first_s, decode_s = since
         from_first = (first_s, list(map(sub, first_s, queued_s)), decode_s)
         for time, values in zip(self._from_first, from_first, strict=True):
@@ -153,6 +155,17 @@ class Answers:
         self._tpot.observe_all(
             [s / (n - 1) for s, n in zip(decode_s, longest, strict=True) if n > 1]
         )
+
+
+class Abandoned(Answers):
+    """Those whose clients left the queue: nothing was made, and all they did was to wait."""
+
+    def count(self, rows: Iterable[Measured]) -> None:
+        """Count how they ended, and their time as time in the queue."""
+        columns: list[Any] = list(zip(*rows, strict=True))
+        self._count_ends(columns[0])
+        for time in (self._e2e, self._queue):
+            time.observe_all(columns[_ELAPSED_S])
 
 
 class _Cache:
@@ -179,14 +192,11 @@ class _Cache:
 
 def _counts_at_once(exchange: Exchange) -> Counts:
     (choice,) = exchange.outcome.choices
-    segments = choice.segments
-    total = len(segments[0].tokens) if len(segments) == 1 else choice.token_count
-    return _counts(exchange, _ALONE[choice.finish_reason], total, total, max(0, total - 1))
+    total = exchange.usage.completion_tokens
+    return _counts(exchange, _ALONE[choice.finish_reason], total, max(0, total - 1))
 
 
-def _counts(
-    exchange: Exchange, ends: tuple[str, ...], total: int, longest: int, at_once: int
-) -> Counts:
+def _counts(exchange: Exchange, ends: tuple[str, ...], longest: int, at_once: int) -> Counts:
     usage, inputs, run = exchange.usage, exchange.inputs, exchange.engine_run
     return (
         ends,
@@ -194,7 +204,6 @@ def _counts(
         usage.cached_tokens,
         exchange.placement.cached_tokens,
         usage.completion_tokens,
-        total,
         usage.reasoning_tokens,
         longest,
         at_once,
@@ -209,12 +218,14 @@ def _given(column: Sequence[int | None]) -> list[int]:
     return [value for value in column if value is not None]
 
 
-def was_begun(exchange: Exchange) -> bool:
-    """Tell whether an answer was on its way: refused before its first byte, there was none."""
+def counted_as(exchange: Exchange) -> type[Answers] | None:
+    """Return what counts the answer of an exchange that has ended; None where there was none."""
     error = exchange.error
     if not exchange.outcome.choices:
-        return False
-    return error is None or error.kind == "disconnected" or exchange.status == 200
+        return None
+    if error is None or exchange.came is not None:
+        return Answers
+    return Abandoned if error.kind == "disconnected" else None
 
 
 def _end(finish_reason: str, error: ApiError | None) -> str:

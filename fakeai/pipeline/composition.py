@@ -92,7 +92,9 @@ class Composition:
         else:
             self._say(choice, prompt, left, chance)
         if inputs.echo:
-            choice.segments.insert(0, Segment(tokens=self._pen.counter.split(prompt)))
+            echo = self._pen.counter.split(prompt)
+            choice.segments.insert(0, Segment(tokens=echo))
+            choice.echoed_tokens = len(echo)
         if len(choice.segments) > 1:
             for place, segment in enumerate(choice.segments):
                 segment.index = place

@@ -65,6 +65,19 @@ def delivery(exchange: Exchange, elapsed_s: float) -> Delivery:
     return Delivery([len(due) for due in kept], kept)
 
 
+def first_token_s(exchange: Exchange) -> float | None:
+    """Return when the first token of an exchange that has ended came; None where none did."""
+    schedule = exchange.schedule
+    if not exchange.usage.completion_tokens:
+        return None
+    if not schedule.due_s:
+        return 0.0
+    if schedule.progress is not None:
+        return schedule.progress.made_s[0] - exchange.started
+    # The choices share their times.
+    return schedule.due_s[0][0]
+
+
 def _due_s(exchange: Exchange) -> Sequence[Sequence[float]]:
     """Return when the tokens of each choice were due; an engine of steps knows those it made."""
     schedule = exchange.schedule

@@ -6,19 +6,19 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fakeai.pipeline import measures as m
-from fakeai.pipeline.answers import Answers, completion_tokens, cost_usd, prompt_tokens
+from fakeai.pipeline.answers import completion_tokens, cost_usd, prompt_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fakeai.core.metric import Batch, Histogram, Meter, Tally
-    from fakeai.pipeline.answers import Measured
+    from fakeai.pipeline.answers import Answers, Measured
 
 #: Requests that are counted together. It takes 0.1 ms, and 1 ms when no two of them are alike.
 BATCH_MAX: Final = 64
 
-Where: TypeAlias = tuple[str, "str | None", int, bool]
-"""Model, worker, status, and whether an answer was begun."""
+Where: TypeAlias = tuple[str, "str | None", int, "type[Answers] | None"]
+"""Model, worker, status, and what counts the answer, if there was any."""
 Ended: TypeAlias = tuple["Ending", str, float, int, "Measured | None"]
 """What a request counts for, the name of its key, its seconds, its bytes and its answer."""
 
@@ -31,7 +31,7 @@ class Ending:
     def __init__(
         self, requests: Tally, duration: Histogram, body: Histogram, answers: Answers | None
     ) -> None:
-        """Take what counts them; `answers` where an answer was begun."""
+        """Take what counts them; `answers` where there was an answer."""
         self._requests = requests
         self._duration = duration
         self._body = body
@@ -60,9 +60,9 @@ class Endings(dict[Where, Ending]):
 
     def __missing__(self, where: Where) -> Ending:
         """Bind an ending."""
-        model, worker, status, begun = where
+        model, worker, status, kind = where
         requests = self._requests.child(self._endpoint, model, str(status))
-        answers = Answers(self._meter, self._endpoint, model, worker) if begun else None
+        answers = kind(self._meter, self._endpoint, model, worker) if kind else None
         ending = self[where] = Ending(requests, self._duration, self._body, answers)
         return ending
 

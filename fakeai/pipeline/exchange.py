@@ -18,6 +18,7 @@ from fakeai.wire.http import LINE
 
 if TYPE_CHECKING:
     from fakeai.core.error import ApiError
+    from fakeai.pipeline.delivery import Delivery
     from fakeai.pipeline.keyring import Caller
     from fakeai.pipeline.registry import ServedModel
     from fakeai.pipeline.replica import EngineRun
@@ -152,6 +153,7 @@ class Exchange(Record, eq=False):
     | schedule, engine_run | latency | IMMEDIATE, None |
     | headers | any stage | [] |
     | error, crash, gone, entered | run | None, None, False, 0 |
+    | came | settlement, which also cuts usage and cost_usd | None |
     | is_forgotten | respond | False |
     | status, sent_bytes, first_sent | respond, refuse, a page of the server's own | 0, 0, None |
     """
@@ -194,6 +196,8 @@ class Exchange(Record, eq=False):
     headers: list[Header] = []
     error: ApiError | None = None
     crash: BaseException | None = None
+    came: Delivery | None = None
+    """What had come of an answer that broke off."""
     entered: int = 0
     gone: bool = False
     is_forgotten: bool = False

@@ -103,6 +103,8 @@ class Choice(msgspec.Struct, kw_only=True):
     finish_reason: FinishReason = "stop"
     stop_sequence: str | None = None
     """The stop text that ended it."""
+    echoed_tokens: int = 0
+    """Tokens of its first segment that repeat the prompt, for which no engine works."""
 
     @property
     def text(self) -> str:
@@ -141,9 +143,14 @@ class Choice(msgspec.Struct, kw_only=True):
         return list(accumulate(map(len, tokens[:-1]), initial=0)) if tokens else []
 
     @property
+    def made(self) -> list[Segment]:
+        """The segments that an engine makes: all but an echo."""
+        return self.segments[1:] if self.echoed_tokens else self.segments
+
+    @property
     def token_count(self) -> int:
-        """The tokens of all segments."""
-        return sum([len(segment.tokens) for segment in self.segments])
+        """The tokens that an engine makes."""
+        return sum([len(segment.tokens) for segment in self.segments]) - self.echoed_tokens
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

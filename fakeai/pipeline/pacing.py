@@ -87,6 +87,7 @@ class Writer:
 
     def ping(self) -> Awaitable[None] | None:
         """Send what means nothing; return what is left to be awaited."""
+        self._exchange.sent_bytes += len(self._sign)
         return self._send(self._sign)
 
     async def taken(self, rest: Awaitable[None]) -> None:

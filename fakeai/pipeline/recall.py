@@ -92,7 +92,7 @@ def run_once(planned: Sequence[tuple[Stage, Steps | None]]) -> frozenset[str]:
     unsettled: set[str] = set().union(*[stage.writes for stage, _ in running]) - _COMMON
     names: set[str] = set()
     for stage, steps in running:
-        lone = steps.wait is None and steps.leave is None
+        lone = steps.wait is None and steps.leave is None and steps.settle is None
         if lone and steps.recall is not None and stage.reads.isdisjoint(unsettled):
             names.add(stage.name)
             unsettled -= stage.writes

@@ -45,7 +45,9 @@ async def _end_stream(dialect: Protocol, exchange: Exchange, view: ErrorView) ->
     """The 200 is out: the error is an event, and the stream ends."""
     frame = dialect.stream_error
     variables = dialect.error_variables(exchange, view)
-    await send_end(exchange.send, frame.render(variables) if frame else b"")
+    body = frame.render(variables) if frame else b""
+    exchange.sent_bytes += len(body)
+    await send_end(exchange.send, body)
 
 
 def _hints(view: ErrorView) -> list[Header]:

@@ -126,6 +126,11 @@ class EngineRun:
         return self.sequence.state is State.RUNNING
 
     @property
+    def begun(self) -> bool:
+        """Whether it has ever held a slot."""
+        return not math.isnan(self.sequence.admitted_s)
+
+    @property
     def preemptions(self) -> int:
         """How often it lost its blocks and began again."""
         return self.sequence.preemptions

@@ -141,6 +141,9 @@ class Steps(Value):
     enter: Step | None = None
     wait: WaitingStep | None = None
     leave: Step | None = None
+    settle: Step | None = None
+    """Brings what `enter` made of the usage in line with it, once that tells what was made of an
+    exchange that ended in an error; before any leave."""
     recall: Recall | None = None
     """Where all that `enter` does follows from what the stage reads: how to do it again."""
 

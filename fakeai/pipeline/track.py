@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 Piece = tuple[float, bytes]
 
-_Stretch: TypeAlias = "tuple[bytes, Iterable[bytes | None]]"
-"""What stands before some tokens, and what is sent for each of them: None takes its time only."""
+_Stretch: TypeAlias = "tuple[bytes, Iterable[bytes | None], bool]"
+"""What stands before some tokens, what is sent for each of them (None takes its time only), and
+whether they take time: an echo comes with the first token that is made."""
 
 _TOKENS: Final = attrgetter("tokens")
 _TEXT_ONLY: Final = frozenset({"text"})
@@ -73,11 +74,12 @@ def _timed(stretches: Iterable[_Stretch], due_s: Sequence[float]) -> Iterator[Pi
     due = iter(due_s)
     last = due_s[0] if due_s else 0.0
     head = b""
-    for opening, parts in stretches:
+    for opening, parts, takes_time in stretches:
         head += opening
         del opening  # so that it is let go with the first token
+        times = due if takes_time else repeat(last)
         for part in parts:
-            last = next(due, last)
+            last = next(times, last)
             if part is not None:
                 yield last, head + part
                 head = b""
@@ -104,7 +106,7 @@ class _Track:
         self._plan = plan
         self._choice = choice
         self._prompt_tokens = prompt_tokens
-        self._sent = 0
+        self._sent = -choice.echoed_tokens
         self._reasoning = 0
         self._offset = 0
 
@@ -120,16 +122,21 @@ class _Track:
         for segment in segments:
             frames_of = self._plan.segments.get(segment.kind)
             if frames_of is None:
-                yield head, repeat(None, len(segment.tokens))
+                yield head, repeat(None, len(segment.tokens)), self._takes_time(segment)
                 head = b""
             else:
                 known["segment"] = segment
                 head += _join(frames_of.start, known)
-                yield head, self._parts(frames_of, segment, known)
+                parts = self._parts(frames_of, segment, known)
+                yield head, parts, self._takes_time(segment)
                 head = _join(frames_of.end, known)
             if segment is not segments[-1]:
                 self._count(segment)
-        yield head + _join(self._plan.choice_end, known), ()
+        yield head + _join(self._plan.choice_end, known), (), True
+
+    def _takes_time(self, segment: Segment) -> bool:
+        choice = self._choice
+        return not choice.echoed_tokens or segment is not choice.segments[0]
 
     def _parts(
         self, frames_of: SegmentPlan, segment: Segment, known: dict[str, object]
@@ -169,12 +176,13 @@ class _Track:
         """Yield for each token all that may vary; given are the counts before the first one."""
         for place, token in enumerate(segment.tokens):
             sent += 1
+            made = max(0, sent)
             reasoning += segment.kind == "reasoning"
             delta: dict[str, object] = {
                 "text": token,
-                "completion_tokens": sent,
+                "completion_tokens": made,
                 "reasoning_tokens": reasoning,
-                "total_tokens": self._prompt_tokens + sent,
+                "total_tokens": self._prompt_tokens + made,
             }
             if segment.logprobs:
                 entry = segment.logprobs[place]

@@ -35,9 +35,9 @@ def compile_ledger(config: Config | None, build: Build) -> Steps | None:
         "ledger", "ledger", "the usage of every key", lambda: Ledger(config.entries)
     )
 
-    def enter(exchange: Exchange) -> None:
+    def leave(exchange: Exchange) -> None:
         model, usage, principal = exchange.model, exchange.usage, exchange.principal
-        if model is None:
+        if model is None or (exchange.error is not None and exchange.came is None):
             return
         entry = ledger.entry(exchange.wall, principal.project, principal.name, model.id)
         entry.requests += 1
@@ -53,7 +53,7 @@ def compile_ledger(config: Config | None, build: Build) -> Steps | None:
         if usage.completion_audio_tokens:
             entry.output_audio_tokens += usage.completion_audio_tokens
 
-    return Steps(enter=enter)
+    return Steps(leave=leave)
 
 
 STAGE = Stage(

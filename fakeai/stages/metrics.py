@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from fakeai.core.metric import ITL_BOUNDS_S, REQUEST_BOUNDS_S, TTFT_BOUNDS_S
 from fakeai.pipeline import measures as m
-from fakeai.pipeline.answers import in_progress, model_label, was_begun
+from fakeai.pipeline.answers import counted_as, in_progress, model_label
 from fakeai.pipeline.endings import BATCH_MAX, Endings, ended_requests
 from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
@@ -129,8 +129,8 @@ def compile_metrics(config: Config | None, build: Build) -> Steps | None:
     endings = Endings(meter, name)
 
     def ending_of(exchange: Exchange) -> Ending:
-        begun = was_begun(exchange)
-        return endings[label(exchange), exchange.placement.worker, exchange.status, begun]
+        worker, kind = exchange.placement.worker, counted_as(exchange)
+        return endings[label(exchange), worker, exchange.status, kind]
 
     def enter(exchange: Exchange) -> None:
         in_flight.value += 1

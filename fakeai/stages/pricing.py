@@ -65,7 +65,10 @@ def compile_pricing(config: dict[str, Price] | None, build: Build) -> Steps | No
     def enter(exchange: Exchange) -> None:
         exchange.cost_usd = shared(exchange, "cost", cost)
 
-    return Steps(enter=enter)
+    def settle(exchange: Exchange) -> None:
+        exchange.cost_usd = cost(exchange)
+
+    return Steps(enter=enter, settle=settle)
 
 
 class _Rates(Value):

@@ -36,8 +36,6 @@ _LIMITS: Final[dict[str, tuple[Measure, float]]] = {
 }
 #: Refusals that are our doing: the request counts for nothing.
 _FAILURES: Final = frozenset({"internal", "overloaded"})
-#: Ends of an answer that had begun: what was made is paid for.
-_BROKEN_OFF: Final = frozenset({"disconnected", "timeout"})
 #: Callers whose gauges wait for somebody to look.
 CALLERS_MAX: Final = 1024
 
@@ -261,12 +259,13 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
 def _used(exchange: Exchange) -> Amounts:
     """Return what an exchange really drew.
 
-    Whoever was refused has drawn a request, but no tokens; our own failures cost nothing.
+    Whoever was refused has drawn a request, but no tokens; our own failures cost nothing, unless an
+    answer had begun.
     """
     error = exchange.error
-    if exchange.first_sent is not None and (error is None or error.kind in _BROKEN_OFF):
+    if error is None or exchange.came is not None:
         return shared(exchange, "used", _tokens_used)
-    return NOTHING if error is not None and error.kind in _FAILURES else ONE_REQUEST
+    return NOTHING if error.kind in _FAILURES else ONE_REQUEST
 
 
 def _tokens_used(exchange: Exchange) -> Amounts:

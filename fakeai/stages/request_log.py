@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 
 from msgspec import Meta
 
+from fakeai.pipeline.delivery import first_token_s
 from fakeai.pipeline.key_file import keyring_of
 from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
@@ -112,7 +113,7 @@ def _usual_reader(build: Build) -> Callable[[Exchange], tuple[object, ...]]:
     endpoint, keyring, now = build.name, keyring_of(build), build.outside.clock.now
 
     def read(exchange: Exchange) -> tuple[object, ...]:
-        model, started, first_sent = exchange.model, exchange.started, exchange.first_sent
+        model, first_s = exchange.model, first_token_s(exchange)
         caller = exchange.caller or keyring.identify(exchange)
         return (
             exchange.request_id,
@@ -123,8 +124,8 @@ def _usual_reader(build: Build) -> Callable[[Exchange], tuple[object, ...]]:
             caller.principal.scenario,
             *shared(exchange, "line", _ended),
             # Whole microseconds; `round` would take four times as long.
-            None if first_sent is None else int((first_sent - started) * _MICRO + 0.5) / 1000,
-            int((now() - started) * _MICRO + 0.5) / 1000,
+            None if first_s is None else int(first_s * _MICRO + 0.5) / 1000,
+            int((now() - exchange.started) * _MICRO + 0.5) / 1000,
             exchange.request_bytes,
             exchange.sent_bytes,
             exchange.placement.worker,

@@ -8,7 +8,8 @@ import pytest
 
 from fakeai.core.error import ApiError
 from fakeai.core.metric import Meter, Tally
-from fakeai.pipeline.answers import Answers, in_progress, was_begun
+from fakeai.pipeline.answers import Abandoned, Answers, counted_as, in_progress
+from fakeai.pipeline.delivery import Delivery
 from fakeai.pipeline.exchange import Exchange, Placement, Schedule
 from fakeai.pipeline.inputs import Inputs
 from fakeai.pipeline.outcome import Choice, Outcome, Segment, Usage
@@ -97,21 +98,39 @@ def test_a_meter_without_a_fleet_has_no_cache() -> None:
     assert "prefix_cache_lookups" not in meter.families
 
 
-def test_an_answer_was_begun_or_refused() -> None:
-    """An error before the first byte is a refusal; after a 200 it breaks an answer off."""
+def test_an_answer_was_begun_abandoned_or_refused() -> None:
+    """What came tells whether there was any; who left without it had been in the queue."""
     exchange = placed()
-    assert was_begun(exchange)
+    assert Answers is counted_as(exchange)
 
     exchange.error = ApiError("overloaded", "full")
-    exchange.status = 503
-    assert not was_begun(exchange)
+    assert counted_as(exchange) is None
 
-    exchange.status = 200
-    assert was_begun(exchange)
+    exchange.error = ApiError("disconnected", "gone")
+    assert Abandoned is counted_as(exchange)
 
-    exchange.error, exchange.status = ApiError("disconnected", "gone"), 499
-    assert was_begun(exchange)
-    assert not was_begun(Exchange({}, None, None))  # type: ignore[arg-type]
+    exchange.came = Delivery([0], [[]])
+    assert Answers is counted_as(exchange)
+    assert counted_as(Exchange({}, None, None)) is None  # type: ignore[arg-type]
+
+
+def test_who_left_the_queue_has_only_waited() -> None:
+    """Neither the prompt nor the cache were anybody's work."""
+    exchange, meter = placed(), Meter(1000)
+    exchange.error = ApiError("disconnected", "gone")
+    exchange.usage, exchange.schedule = Usage(), Schedule()
+    abandoned = Abandoned(meter, "chat", "m", "3")
+    abandoned.count([abandoned.measure(exchange, 2.0)] * 2)
+    observed = {name for name in meter.families if sum(_counts(meter, name))}
+
+    assert {"e2e_request_latency_seconds", "queue_time_seconds"} == observed
+    assert [4.0] == sums(meter, "queue_time_seconds")
+    assert {("chat", "m", "abort", "3"): 2} == tallies(meter, "answers")
+    assert not any(tallies(meter, name) for name in meter.families if name != "answers")
+
+
+def _counts(meter: Meter, name: str) -> list[int]:
+    return [sum(getattr(child, "counts", [])) for child in meter.families[name].children.values()]
 
 
 def test_gauges_follow_the_engine() -> None:
@@ -168,6 +187,7 @@ def at_once(*tokens: int) -> Exchange:
     exchange.outcome = Outcome(
         choices=[Choice(segments=[Segment(tokens=["a"] * count)]) for count in tokens]
     )
+    exchange.usage = Usage(prompt_tokens=40, completion_tokens=sum(tokens))
     exchange.schedule = Schedule(queue_s=9.0)
     exchange.inputs = Inputs(n=len(tokens), max_tokens=7)
     exchange.cost_usd = Decimal("0.25")

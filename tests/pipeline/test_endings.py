@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fakeai.core.metric import OTHER, Histogram, Meter, Tally
+from fakeai.pipeline.answers import Answers
 from fakeai.pipeline.endings import Ended, Ending, Endings, ended_requests
 from fakeai.pipeline.exchange import Exchange
 from fakeai.pipeline.outcome import Choice, Outcome, Segment, Usage
@@ -28,7 +29,7 @@ def test_requests_of_a_batch_are_told_apart() -> None:
     meter = Meter(100)
     batch = ended_requests(meter)
     endings = Endings(meter, "chat")
-    good, refused = endings["m", "w", 200, True], endings["", None, 401, False]
+    good, refused = endings["m", "w", 200, Answers], endings["", None, 401, None]
     batch.records += [
         answered(good, "ann", 0.5),
         (refused, "eve", 0.25, 0, None),
@@ -53,7 +54,7 @@ def test_times_and_sizes_are_those_of_all_requests() -> None:
     """A body that nobody read has no size."""
     meter = Meter(100)
     batch = ended_requests(meter)
-    ending = Endings(meter, "chat")["", None, 404, False]
+    ending = Endings(meter, "chat")["", None, 404, None]
     batch.records += [(ending, "ann", 0.25, 0, None), (ending, "ann", 0.5, 70, None)]
     took, body = [
         child
@@ -71,7 +72,7 @@ def test_series_are_made_in_the_order_of_requests() -> None:
     meter = Meter(1)
     batch = ended_requests(meter)
     endings = Endings(meter, "chat")
-    first, second = endings["m", "w", 200, True], endings["", None, 401, False]
+    first, second = endings["m", "w", 200, Answers], endings["", None, 401, None]
     batch.records += [
         (second, "ann", 0.1, 0, None),
         answered(first, "bob", 0.1),
@@ -89,4 +90,4 @@ def test_an_endpoint_shows_zeros_before_its_first_request() -> None:
 
     assert {"requests", "request_duration_seconds", "request_body_bytes"} == set(meter.families)
     assert [("chat",)] == list(meter.families["request_duration_seconds"].children)
-    assert endings["m", None, 200, False] is endings["m", None, 200, False]
+    assert endings["m", None, 200, None] is endings["m", None, 200, None]

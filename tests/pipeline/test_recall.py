@@ -250,3 +250,16 @@ async def test_a_recalled_answer_is_the_one_that_would_have_been_written(
 
 
 _ID = re.compile(rb"(chatcmpl-|call_|req_)[0-9a-f]+")
+
+
+def test_a_stage_that_settles_is_not_asked_with_others() -> None:
+    """What it does for an exchange that breaks off is not lost among them."""
+
+    def settle(_exchange: Exchange) -> None:
+        """Do nothing."""
+
+    of, steps = stage("a", set(), {"key"}, settle, KEY)
+    settling = Steps(enter=settle, settle=settle, recall=KEY)
+
+    assert [None] == [each.settle for each in recalled([(of, steps)])]
+    assert [settling] == recalled([(of, settling)])

@@ -8,6 +8,7 @@ import pytest
 
 from fakeai.stages.request_log import USUAL
 from tests.harness import World
+from tests.scrape import scrape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +88,48 @@ async def test_without_its_section_nothing_is_logged(tmp_path: Path) -> None:
     await world.chat()
 
     assert [] == world.log.lines
+
+
+#: The first token comes after 200 ms, each further one after 50 ms.
+SLOW = "latency: {default: slow, profiles: {slow: {ttft: 200ms, itl: 50ms}}}\n"
+STEPS = SLOW.replace("ttft: 200ms, itl: 50ms", "steps: {base: 50ms, per_prefill_token: 150ms}")
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
+@pytest.mark.parametrize(
+    ("overlay", "ttft_ms"), [("", 0.0), (SLOW, 200.0), (STEPS, 200.0)], ids=["none", "slow", "step"]
+)
+async def test_the_first_token_is_timed_as_it_is_in_metrics(
+    tmp_path: Path, overlay: str, ttft_ms: float, *, stream: bool
+) -> None:
+    """A plain answer has one as well, long before it is sent."""
+    world = World(tmp_path, overlay)
+    await world.chat("Hello", max_tokens=5, ignore_eos=True, stream=stream)
+    fields = world.log.lines[-1][2]
+    labels = 'endpoint="chat_completions",model="gpt-4o"'
+    measured = await scrape(world)
+
+    assert (ttft_ms, ttft_ms and 400.0) == (fields["ttft_ms"], fields["duration_ms"])
+    assert ttft_ms == 1000 * measured[f"fakeai_time_to_first_token_seconds_sum{{{labels}}}"]
+
+
+@pytest.mark.parametrize("path", ["/nope", "/v1/models"])
+async def test_where_no_token_is_made_there_is_no_first_one(tmp_path: Path, path: str) -> None:
+    """Neither for refusals nor for lists."""
+    world = World(tmp_path)
+    await world.send("GET", path)
+
+    assert world.log.lines[-1][2]["ttft_ms"] is None
+
+
+@pytest.mark.parametrize(
+    "patience", ["", "keep_alive: 60ms", "keep_alive: 60ms, idle_timeout: 150ms"]
+)
+async def test_all_bytes_of_a_body_are_counted(tmp_path: Path, patience: str) -> None:
+    """Comments and error events, too."""
+    world = World(tmp_path, f"{SLOW}streams: {{{patience}}}\n")
+    answer = await world.chat(stream=True, max_tokens=5)
+
+    assert (": keep-alive" in answer.body.decode()) == bool(patience)
+    assert ("error" in answer.chunks[-1]) == ("idle" in patience)
+    assert len(answer.body) == world.log.lines[-1][2]["bytes"]
