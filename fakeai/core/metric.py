@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Labels: TypeAlias = tuple[str, ...]
 Reading: TypeAlias = "Callable[[], Iterable[tuple[Labels, float]]]"
+Join: TypeAlias = "Callable[[list[float]], float]"
 
 #: What a label says when its metric has no room for another value.
 OTHER: Final = "other"
@@ -143,7 +144,7 @@ class Batch(Generic[R]):
 class Family(Generic[C]):
     """A metric with a child for each set of label values; a full one counts as `other`."""
 
-    __slots__ = ("_limit", "_make", "_readings", "_settle", "children", "metric")
+    __slots__ = ("_join", "_limit", "_make", "_readings", "_settle", "children", "metric")
 
     def __init__(
         self, metric: Metric, make: Callable[[], C], limit: int, settle: Callable[[], None]
@@ -158,6 +159,7 @@ class Family(Generic[C]):
         self._limit = limit
         self._settle = settle
         self._readings: list[Reading] = []
+        self._join: Join = sum
 
     def child(self, *labels: str) -> C:
         """Return the child of these label values."""
@@ -171,18 +173,24 @@ class Family(Generic[C]):
         made = self.children[labels] = self._make()
         return made
 
-    def watch(self, read: Reading) -> None:
-        """Let numbers be read when somebody looks; what is read replaces the child."""
+    def watch(self, read: Reading, join: Join = sum) -> None:
+        """Let numbers be read when somebody looks; what is read replaces the child.
+
+        `join` makes one number of those that count as `other`.
+        """
         self._readings.append(read)
+        self._join = join
 
     def current(self) -> Iterator[tuple[Labels, C]]:
         """Return every child with its label values."""
         self._settle()
+        found: dict[C, list[float]] = {}
         for read in self._readings:
             for labels, value in read():
-                child = self.child(*labels)
-                if isinstance(child, Tally):
-                    child.set(value)
+                found.setdefault(self.child(*labels), []).append(value)
+        for child, values in found.items():
+            if isinstance(child, Tally):
+                child.set(self._join(values))
         return iter(self.children.items())
 
 

@@ -30,8 +30,9 @@ stream would, so both are measured alike. What a client did not stay for is not 
 a request is read from the clock.
 
 Label values are a closed set. Models that are not declared count as `other`; so does whatever comes
-after `max_series` sets of label values. An empty label means that there was none, such as a request
-that was refused before its model was known.
+after `max_series` sets of label values. There numbers add up; of a share the highest is shown, and
+of what limits left the least. An empty label means that there was none, such as a request that was
+refused before its model was known.
 
 Engine metrics of an answer show once its model has had one; a scraper sees zeros from then on.
 

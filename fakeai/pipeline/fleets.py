@@ -51,7 +51,8 @@ def watch(meter: Meter, fleets: Mapping[str, Fleet]) -> Callable[[str, Worker], 
             capacity = str(worker.tree.capacity_blocks)
             info.child(worker.name, str(fleet.block_size), capacity).set(1)
     meter.tallies(KV_BLOCKS).watch(blocks)
-    meter.tallies(KV_USAGE).watch(lambda: [(w, served[w].tree.stats().usage) for w in served])
+    # Shares do not add up: of those that fall together, the fullest is shown.
+    meter.tallies(KV_USAGE).watch(lambda: [(w, served[w].tree.stats().usage) for w in served], max)
     meter.tallies(KV_EVICTED).watch(
         lambda: [((worker.name,), worker.tree.stats().evicted_blocks) for worker in workers]
     )

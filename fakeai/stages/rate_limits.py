@@ -109,12 +109,11 @@ class _Left(dict[str, "tuple[Standing, ...]"]):
         super().__init__()
         self._names = names
         self._remaining = remaining
-        remaining.watch(self._read)
+        remaining.watch(self._read, min)
 
     def trim(self) -> None:
         """Let the gauges keep what is here, and start anew."""
-        for labels, value in self._read():
-            self._remaining.child(*labels).set(value)
+        self._remaining.current()
         self.clear()
 
     def _read(self) -> Iterator[tuple[tuple[str, ...], float]]:
