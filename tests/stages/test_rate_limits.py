@@ -88,6 +88,16 @@ async def test_what_can_never_fit_is_told_so(tmp_path: Path) -> None:
     assert "Request too large" in answer.json["error"]["message"]
 
 
+async def test_token_ids_are_tokens(tmp_path: Path) -> None:
+    """A prompt that was encoded by the client is as large as its text."""
+    world = World(tmp_path, limits("tpm: 500"))
+    body = {"model": "gpt-4o", "prompt": [40] * 1000, "max_tokens": 1}
+    answer = await world.send("POST", "/v1/completions", body)
+
+    assert 429 == answer.status
+    assert "Requested 1003" in answer.json["error"]["message"]
+
+
 async def test_the_estimate_is_settled_with_what_was_used(tmp_path: Path) -> None:
     """A stream that says less than it asked for gives the rest back."""
     world = World(tmp_path, limits("tpm: 10k"))
