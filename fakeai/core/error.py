@@ -75,7 +75,8 @@ class ApiError(Exception):
         """Refuse with a kind.
 
         `param` is a path into the body; `code` overrides the protocol's code for the kind;
-        `details` are the numbers and names that the protocol's own wording may use.
+        `retry_after_s` are real seconds, whatever the speed of the simulation; `details` are the
+        numbers and names that the protocol's own wording may use.
         """
         super().__init__(message)
         self.kind = kind

@@ -54,7 +54,7 @@ class Variable(Section):
 
 
 class Clock(Section):
-    """How simulated time runs."""
+    """How simulated time runs; waits for the network, and those told to clients, are real."""
 
     speed: Annotated[
         float, Meta(gt=0, description="Simulated seconds that pass in a real one.")

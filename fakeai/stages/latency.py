@@ -210,7 +210,7 @@ def _leave(exchange: Exchange) -> None:
 
 def _maker(profile: Profile, build: Build) -> MakeReplica | None:
     """Return what makes an engine of this profile; None when it never makes anybody wait."""
-    meter, clock = build.meter, build.outside.clock
+    meter, clock, speed = build.meter, build.outside.clock, build.spec.clock.speed
     rng = build.outside.rng.stream("latency.engine", 0)
     limits = QueueLimits(
         max_num_seqs=profile.queue.max_num_seqs, max_waiting=profile.queue.max_waiting
@@ -221,13 +221,13 @@ def _maker(profile: Profile, build: Build) -> MakeReplica | None:
 
         def make(worker: str) -> Replica:
             count = step_counter(meter, worker)
-            return Replica(StepScheduler(limits, timing, rng, budget, count), clock)
+            return Replica(StepScheduler(limits, timing, rng, budget, count), clock, speed)
 
         return make
     formula = _formula(profile)
     if formula is None:
         return None
-    return lambda _worker: Replica(FormulaScheduler(limits, formula, rng), clock)
+    return lambda _worker: Replica(FormulaScheduler(limits, formula, rng), clock, speed)
 
 
 def _timing(steps: StepModel) -> StepTiming:

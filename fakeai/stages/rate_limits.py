@@ -125,9 +125,10 @@ class _Left(dict[str, "tuple[Standing, ...]"]):
 class _Limits:
     """One tier's limits and buckets, shared by all endpoints."""
 
-    __slots__ = ("buckets", "concurrent", "left", "limits")
+    __slots__ = ("buckets", "concurrent", "left", "limits", "speed")
 
-    def __init__(self, tier: Tier, config: Config, remaining: Family[Tally]) -> None:
+    def __init__(self, tier: Tier, config: Config, build: Build) -> None:
+        self.speed = build.spec.clock.speed
         self.limits = [
             Limit(name=name, measure=measure, capacity=number(capacity), window_s=window_s)
             for name, (measure, window_s) in _LIMITS.items()
@@ -140,6 +141,7 @@ class _Limits:
             keys_max=config.accounts_max,
             concurrent_max=self.concurrent,
         )
+        remaining = build.meter.tallies(REMAINING)
         self.left = _Left([limit.name for limit in self.limits], remaining)
 
     def refusal(self, decision: Decision, asked: Amounts, who: tuple[str, str]) -> ApiError:
@@ -160,7 +162,8 @@ class _Limits:
         message = f"The limit {name} of {who[0]} '{who[1]}' is {details['limit']}."
         if decision.never_fits:
             message = f"The request is larger than its limit: {details['requested']} > {name}."
-        retry = decision.retry_after_s
+        wait_s = decision.retry_after_s
+        retry = None if wait_s is None else wait_s / self.speed
         return ApiError("rate_limited", message, retry_after_s=retry, details=details)
 
 
@@ -192,16 +195,15 @@ class _Desk:
     def __init__(self, limits: _Limits, build: Build) -> None:
         self.limits, self.left = limits, limits.left
         self.take, self.settle = limits.buckets.take, limits.buckets.settle
-        self.write = build.dialect.rate_headers.writer(limits.limits)
+        self.write = build.dialect.rate_headers.writer(limits.limits, limits.speed)
 
 
 def _desks(config: Config, build: Build) -> dict[str | None, _Desk]:
-    remaining = build.meter.tallies(REMAINING)
     tiers = build.shared.keep(
         "rate_limits",
         "rate_limits",
         "what each caller has drawn",
-        lambda: {name: _Limits(tier, config, remaining) for name, tier in config.tiers.items()},
+        lambda: {name: _Limits(tier, config, build) for name, tier in config.tiers.items()},
     )
     return {name: _Desk(tier, build) for name, tier in tiers.items()}
 

@@ -148,6 +148,19 @@ async def test_requests_at_a_time_are_limited(tmp_path: Path) -> None:
     assert 200 == (await world.chat()).status
 
 
+@pytest.mark.parametrize(("speed", "told"), [(0.1, ("200", "10m0s")), (100, ("1", "600ms"))])
+async def test_waits_are_told_in_real_seconds(
+    tmp_path: Path, speed: float, told: tuple[str, str]
+) -> None:
+    """A simulated second is longer or shorter for a client, who sleeps by its own clock."""
+    world = World(tmp_path, f"clock: {{ speed: {speed} }}\n{limits('rpm: 3')}")
+    await statuses(world, 3)
+    refused = await world.chat()
+
+    assert 429 == refused.status
+    assert told == (refused.headers["retry-after"], refused.headers["x-ratelimit-reset-requests"])
+
+
 async def test_limited_answers_bear_the_six_headers(tmp_path: Path) -> None:
     """Names and the form of a duration are the protocol's; refusals bear them too."""
     world = World(tmp_path, limits("rpm: 2, tpm: 40k"))
