@@ -102,7 +102,8 @@ async def test_who_waits_may_lose_its_hit(tmp_path: Path, profile: str) -> None:
         ("minimum: 993, rounding: 1", [0, 0]),
         ("minimum: 0, rounding: 128", [0, 896]),
         ("minimum: 896, rounding: 128", [0, 896]),
-        ("minimum: 897, rounding: 128", [0, 0]),
+        ("minimum: 992, rounding: 128", [0, 896]),
+        ("minimum: 993, rounding: 128", [0, 0]),
     ],
 )
 async def test_usage_rounds_before_it_compares(
