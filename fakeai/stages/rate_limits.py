@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from fakeai.core.clock import calendar
 from fakeai.core.error import ApiError
 from fakeai.core.metric import Metric
 from fakeai.pipeline.key_file import keyring_of
@@ -20,7 +21,7 @@ from fakeai.stores.buckets import MemoryBuckets
 from fakeai.stores.port import CONCURRENT, NOTHING, Algorithm, Amounts, Limit, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fakeai.core.metric import Family, Tally
     from fakeai.pipeline.exchange import Exchange
@@ -208,6 +209,14 @@ def _desks(config: Config, build: Build) -> dict[str | None, _Desk]:
     return {name: _Desk(tier, build) for name, tier in tiers.items()}
 
 
+def _time(config: Config, build: Build) -> Callable[[], float]:
+    """Return the time that accounts are kept in, which is the same for all endpoints."""
+    clock = build.outside.clock
+    if config.algorithm == "token_bucket":
+        return clock.now
+    return build.shared.once("calendar", lambda: calendar(clock))
+
+
 def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that charge an estimate, and settle it with what was really used."""
     if config is None or not config.tiers:
@@ -215,7 +224,7 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     desks = _desks(config, build)
     default, scope = config.default_tier, config.scope
     by_key, by_model, by_ip = "key" in scope, "model" in scope, "ip" in scope
-    now, identify = build.outside.clock.now, keyring_of(build).identify
+    now, identify = _time(config, build), keyring_of(build).identify
     read_asked = Estimator(build).asked
     refusals = build.meter.tallies(REFUSALS)
     consumed = Tallies[str](

@@ -106,7 +106,7 @@ async def test_who_waits_may_lose_its_hit(tmp_path: Path, profile: str) -> None:
         ("minimum: 993, rounding: 128", [0, 0]),
     ],
 )
-async def test_usage_rounds_before_it_compares(
+async def test_usage_compares_before_it_rounds(
     tmp_path: Path, prompt_cache: str, expected: list[int]
 ) -> None:
     """A hit of 992 tokens, told in steps and from a minimum on; the work saved is the same."""

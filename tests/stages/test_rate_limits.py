@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakeai.core.clock import ManualClock
 from fakeai.pipeline.exchange import Exchange
+from tests import harness
 from tests.harness import Answer, World, settled
 
 if TYPE_CHECKING:
@@ -62,6 +64,22 @@ async def test_a_fixed_window_starts_again_as_a_whole(tmp_path: Path) -> None:
     await world.clock.advance(1)
 
     assert [429] == before
+    assert [200, 200, 200, 429] == await statuses(world, 4)
+
+
+async def test_a_fixed_window_begins_with_the_minute_of_the_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that starts ten seconds before the minute is over keeps to it."""
+    clock = ManualClock(wall=ManualClock().wall() + 50)
+    monkeypatch.setattr(harness, "ManualClock", lambda: clock)
+    world = World(tmp_path, limits("rpm: 3", ", algorithm: fixed_window"))
+    got = await statuses(world, 4)
+    await world.clock.advance(9)
+    got += await statuses(world, 1)
+    await world.clock.advance(1)
+
+    assert [200, 200, 200, 429, 429] == got
     assert [200, 200, 200, 429] == await statuses(world, 4)
 
 
