@@ -162,7 +162,8 @@ class UnknownModels(Section):
     """What becomes of a request for a model that is not declared."""
 
     action: Annotated[
-        Literal["create", "reject"], Meta(description="Make it, or refuse the request.")
+        Literal["create", "reject"],
+        Meta(description="Make it, if its name has at most 256 characters, or refuse the request."),
     ] = "create"
     like: Annotated[Model, Meta(description="What a model made on first use is like.")] = Model()
     limit: Annotated[
