@@ -169,7 +169,12 @@ class ManualClock:
                 await settle()
 
 
+async def give_way() -> None:
+    """Let everybody who is ready have a turn."""
+    await asyncio.sleep(0)
+
+
 async def settle(rounds: int = 50) -> None:
     """Let every task that can run without time passing do so."""
     for _ in range(rounds):
-        await asyncio.sleep(0)
+        await give_way()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -126,16 +127,17 @@ R = TypeVar("R")
 class Batch(Generic[R]):
     """Records that are counted together: whoever adds one settles a full batch."""
 
-    __slots__ = ("_count", "records")
+    __slots__ = ("_count", "is_held", "records")
 
     def __init__(self, count: Callable[[list[R]], None]) -> None:
         """Start empty; `count` puts records into tallies and histograms."""
         self._count = count
         self.records: list[R] = []
+        self.is_held = False
 
     def settle(self) -> None:
-        """Count what is there."""
-        if self.records:
+        """Count what is there, unless somebody is reading."""
+        if self.records and not self.is_held:
             records = self.records.copy()
             self.records.clear()
             self._count(records)
@@ -222,6 +224,20 @@ class Meter:
         batch = Batch(count)
         self._batches.append(batch)
         return batch
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let batches wait: what they count stands still."""
+        self._settle()
+        self._hold(held=True)
+        try:
+            yield
+        finally:
+            self._hold(held=False)
+
+    def _hold(self, *, held: bool) -> None:
+        for batch in self._batches:
+            batch.is_held = held
 
     def _settle(self) -> None:
         for batch in self._batches:

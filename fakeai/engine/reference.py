@@ -36,6 +36,10 @@ refused before its model was known.
 
 Engine metrics of an answer show once its model has had one; a scraper sees zeros from then on.
 
+A page shows one moment: all numbers are copied first, and what is counted at the end of a request
+stands still meanwhile. The text is written a few milliseconds at a time, so that streams go on, and
+one page after the other, however many scrapers there are.
+
 `dialects` shows the same numbers under other names. A dialect is a file of `templates/metrics/`: a
 new one needs no Python.
 """

@@ -239,6 +239,7 @@ def in_progress(meter: Meter, label: Callable[[Exchange], str]) -> set[Exchange]
     """Return the set of requests in progress; running and waiting ones are counted when asked."""
     requests: set[Exchange] = set()
     gauges = running, queued = meter.tallies(m.RUNNING), meter.tallies(m.WAITING)
+    answers = meter.tallies(m.ANSWERS)
 
     def read(*, waiting: bool) -> Iterable[tuple[Labels, float]]:
         counts: Counter[Labels] = Counter()
@@ -246,7 +247,7 @@ def in_progress(meter: Meter, label: Callable[[Exchange], str]) -> set[Exchange]
             if exchange.outcome.choices:
                 where = (label(exchange), exchange.placement.worker or LONE_WORKER)
                 counts[where] += _is_at_work(exchange, waiting=waiting)
-        for _, model, _, worker in meter.tallies(m.ANSWERS).children:
+        for _, model, _, worker in answers.children:
             counts.setdefault((model, worker), 0)
         # Answers may have no room for those that were seen running.
         for seen in chain.from_iterable(gauge.children for gauge in gauges):

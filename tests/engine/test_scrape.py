@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
+from fakeai.core import snapshot
+from fakeai.core.clock import give_way, settle
 from fakeai.core.problem import SpecError
+from fakeai.wire import prometheus
 from tests.harness import World
 
 if TYPE_CHECKING:
@@ -77,3 +81,39 @@ async def test_scraping_is_not_counted(tmp_path: Path) -> None:
     await world.send("GET", "/metrics")
 
     assert b"fakeai_requests_total{" not in (await world.send("GET", "/metrics")).body
+
+
+async def test_a_page_is_made_in_turns_with_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long page holds up nobody; one that comes meanwhile waits, and is of its own moment."""
+    monkeypatch.setattr(prometheus, "LINES_MAX", 1)
+    monkeypatch.setattr(snapshot, "COPIED_MAX", 1)
+    world = World(tmp_path)
+    first = asyncio.create_task(world.begin("GET", "/metrics")[1])
+    await give_way()
+    await world.chat("Hi")
+    is_begun = not first.done()
+    second = asyncio.create_task(world.begin("GET", "/metrics")[1])
+    pages = [(await page).body for page in (first, second)]
+    ended = b'fakeai_requests_total{endpoint="chat_completions",model="gpt-4o",status="200"} 1.0'
+
+    assert is_begun
+    assert [False, True] == [ended in page for page in pages]
+
+
+async def test_a_scraper_that_leaves_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page is given up; counts go on, and so does the next one."""
+    monkeypatch.setattr(snapshot, "COPIED_MAX", 1)
+    world = World(tmp_path)
+    connection, serving = world.begin("GET", "/metrics")
+    task = asyncio.create_task(serving)
+    await settle(2)
+    connection.leave()
+    await task
+    await world.chat("Hi")
+
+    assert 0 == connection.answer.status
+    assert b"fakeai_requests_total{" in (await world.send("GET", "/metrics")).body
