@@ -44,6 +44,12 @@ class Replica:
         wait_s = (self.scheduler.next_event_time() - self._clock.now()) / self._speed
         return min(max(wait_s, _RETRY_S[0]), _RETRY_S[1])
 
+    def has_place(self) -> bool:
+        """Tell whether a request would be taken in."""
+        has_place = self.scheduler.has_place(self._clock.now())
+        self._wake()
+        return has_place
+
     def submit(self, request: Request) -> Sequence | None:
         """Take a request in; None when the waiting queue is full."""
         sequence = self.scheduler.submit(request, self._clock.now())

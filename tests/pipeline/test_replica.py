@@ -81,6 +81,17 @@ async def test_a_refused_request_is_told_when_to_come_back() -> None:
     assert 1.0 == replica.retry_after_s
 
 
+async def test_a_replica_tells_whether_it_has_a_place() -> None:
+    """One runs, one may wait."""
+    _, replica = make(max_waiting=1)
+    places = []
+    for _ in range(3):
+        places.append(replica.has_place())
+        replica.submit(Request(prompt_tokens=1, output_tokens=1))
+
+    assert [True, True, False] == places
+
+
 async def test_when_to_come_back_is_told_in_real_seconds() -> None:
     """The step ends in a simulated second, which takes the client ten."""
     clock, replica = make(max_waiting=0, speed=0.1)
