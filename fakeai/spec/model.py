@@ -54,7 +54,7 @@ class Variable(Section):
 
 
 class Clock(Section):
-    """How simulated time runs; waits for the network, and those told to clients, are real."""
+    """How simulated time runs."""
 
     speed: Annotated[
         float, Meta(gt=0, description="Simulated seconds that pass in a real one.")
@@ -236,7 +236,13 @@ class Spec(Section):
         Literal["unique", "fixed"],
         Meta(description="Ids never repeat, or derive from the request."),
     ] = "unique"
-    clock: Annotated[Clock, Meta(description="How simulated time runs.")] = Clock()
+    clock: Annotated[
+        Clock,
+        Meta(
+            description="How simulated time runs. Waits for the network, and those that clients "
+            "are told, are real."
+        ),
+    ] = Clock()
     server: Annotated[Server, Meta(description="Where the server listens.")] = Server()
     pipeline: Annotated[
         tuple[str, ...], Meta(description="The stages of every endpoint, in order.")
