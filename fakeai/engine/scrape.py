@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
-from typing import TYPE_CHECKING, TypeAlias
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fakeai.core.clock import give_way
 from fakeai.core.document import locate
@@ -19,8 +21,10 @@ from fakeai.pipeline.stage import Steps
 from fakeai.wire.begin import DONE
 from fakeai.wire.http import answer, cancel_when_gone
 
+_TEXT: Final = "fakeai.wire.prometheus"
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
     from fakeai.core.metric import Meter
     from fakeai.pipeline.exchange import Exchange
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from fakeai.wire.face import Face
 else:
     # The client library brings an HTTP server of its own; only a scraper needs it.
-    prometheus = Later("fakeai.wire.prometheus")
+    prometheus = Later(_TEXT)
 
 Pieces: TypeAlias = "tuple[Iterator[bytes], str]"
 """A page as it is made, and its media type."""
@@ -53,7 +57,7 @@ def scrape_pages(
         return summarize(snapshot), "application/json"
 
     return {
-        Route.page(config.path): [*check, _page(desk, text, now)],
+        Route.page(config.path): [*check, Steps(wait=_load), _page(desk, text, now)],
         Route.page(f"{config.path}.json"): [*check, _page(desk, summary, now)],
     }
 
@@ -74,6 +78,15 @@ def check_paths(
         for page in pages
         if page.shape in taken
     )
+
+
+def _load(_exchange: Exchange) -> Awaitable[None] | None:
+    """Load the client library, whose import takes as long as many tokens: in a thread."""
+    return None if _TEXT in sys.modules else _loaded()
+
+
+async def _loaded() -> None:
+    await asyncio.to_thread(import_module, _TEXT)
 
 
 class _Desk:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import threading
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +13,13 @@ import pytest
 from fakeai.core import snapshot
 from fakeai.core.clock import give_way, settle
 from fakeai.core.problem import SpecError
+from fakeai.engine import scrape
 from fakeai.wire import prometheus
 from tests.harness import World
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
 
 async def test_the_format_is_negotiated(tmp_path: Path) -> None:
@@ -117,3 +122,23 @@ async def test_a_scraper_that_leaves_holds_nobody_up(
 
     assert 0 == connection.answer.status
     assert b"fakeai_requests_total{" in (await world.send("GET", "/metrics")).body
+
+
+async def test_the_client_library_is_loaded_beside_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first page loads it in a thread, the next one finds it."""
+    loaders = []
+
+    def load(name: str) -> ModuleType:
+        loaders.append(threading.current_thread())
+        return import_module(name)
+
+    monkeypatch.delitem(sys.modules, "fakeai.wire.prometheus")
+    monkeypatch.setattr(scrape, "import_module", load)
+    world = World(tmp_path)
+    pages = [await world.send("GET", "/metrics") for _ in range(2)]
+
+    assert [200, 200] == [page.status for page in pages]
+    assert 1 == len(loaders)
+    assert loaders[0] is not threading.current_thread()
