@@ -127,6 +127,26 @@ async def test_the_final_usage_stands_alone(tmp_path: Path, tool: str) -> None:
     assert [[]] == counted
 
 
+@pytest.mark.parametrize(("mode", "values"), [("request", 1), ("sequence", 5), ("off", 5)])
+async def test_one_body_shows_the_spread_only_where_draws_are_its_own(
+    tmp_path: Path, mode: str, values: int
+) -> None:
+    """Equal bodies have equal times by default; one with temperature 0 or a seed always has."""
+    spec = (ROOT / "examples" / "benchmark.yaml").read_text().partition("extends: builtin\n")[2]
+    world = World(tmp_path, f"determinism: {mode}\n{spec}")
+
+    async def firsts(**fields: Any) -> set[float]:
+        found = set()
+        for _ in range(5):
+            start = world.clock.now()
+            answer = await bench(world, "aiperf", "jittery", **fields)
+            found.add(round(next(time for time, _ in spoken(answer)) - start, 6))
+        return found
+
+    assert values == len(await firsts())
+    assert [1, 1] == [len(await firsts(**pin)) for pin in ({"seed": 7}, {"temperature": 0})]
+
+
 async def test_the_metrics_agree_with_what_clients_see(tmp_path: Path) -> None:
     """Means of the histograms, and tokens, of forty jittery streams."""
     world = bench_world(tmp_path)

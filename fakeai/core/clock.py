@@ -13,6 +13,7 @@ from fakeai.core.wheel import TimerWheel
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_DAY_S: Final = 86_400
 #: Deadlines nearer than this share the timer of their tick; later ones are mostly taken back.
 _NEAR_S: Final = 1.0
 
@@ -38,6 +39,14 @@ class Clock(Protocol):
 
     async def sleep_until(self, deadline: float) -> None:
         """Return when `now()` has reached `deadline`, at once if it has."""
+
+
+def calendar(clock: Clock) -> Callable[[], float]:
+    """Return a monotonic time whose whole minutes and days begin when those of UTC do."""
+    now = clock.now
+    # Without the days that have passed: a small number has room for more digits.
+    ahead_s = (clock.wall() - now()) % _DAY_S
+    return lambda: now() + ahead_s
 
 
 class RealClock:
@@ -160,7 +169,12 @@ class ManualClock:
                 await settle()
 
 
+async def give_way() -> None:
+    """Let everybody who is ready have a turn."""
+    await asyncio.sleep(0)
+
+
 async def settle(rounds: int = 50) -> None:
     """Let every task that can run without time passing do so."""
     for _ in range(rounds):
-        await asyncio.sleep(0)
+        await give_way()

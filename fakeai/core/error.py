@@ -101,8 +101,8 @@ class ApiError(Exception):
         """Refuse with a kind.
 
         `reason` is why, where the kind leaves it open; `param` is a path into the body; `code`
-        overrides the protocol's code; `details` are the numbers and names that the protocol's own
-        wording may use.
+        overrides the protocol's code; `retry_after_s` are real seconds, whatever the speed of the
+        simulation; `details` are the numbers and names that the protocol's own wording may use.
         """
         super().__init__(message)
         self.kind = kind

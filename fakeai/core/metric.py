@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 Labels: TypeAlias = tuple[str, ...]
 Reading: TypeAlias = "Callable[[], Iterable[tuple[Labels, float]]]"
+Join: TypeAlias = "Callable[[list[float]], float]"
 
 #: What a label says when its metric has no room for another value.
 OTHER: Final = "other"
@@ -112,11 +114,6 @@ class Histogram:
             sums.append(total)
         return [*(sums[bisect_left(self.bounds, bound)] for bound in bounds), total]
 
-    def merge(self, other: Histogram) -> None:
-        """Add the values of a histogram with the same bounds."""
-        self.counts = [a + b for a, b in zip(self.counts, other.counts, strict=True)]
-        self.sum += other.sum
-
 
 C = TypeVar("C", Tally, Histogram)
 R = TypeVar("R")
@@ -125,16 +122,17 @@ R = TypeVar("R")
 class Batch(Generic[R]):
     """Records that are counted together: whoever adds one settles a full batch."""
 
-    __slots__ = ("_count", "records")
+    __slots__ = ("_count", "is_held", "records")
 
     def __init__(self, count: Callable[[list[R]], None]) -> None:
         """Start empty; `count` puts records into tallies and histograms."""
         self._count = count
         self.records: list[R] = []
+        self.is_held = False
 
     def settle(self) -> None:
-        """Count what is there."""
-        if self.records:
+        """Count what is there, unless somebody is reading."""
+        if self.records and not self.is_held:
             records = self.records.copy()
             self.records.clear()
             self._count(records)
@@ -143,7 +141,7 @@ class Batch(Generic[R]):
 class Family(Generic[C]):
     """A metric with a child for each set of label values; a full one counts as `other`."""
 
-    __slots__ = ("_limit", "_make", "_readings", "_settle", "children", "metric")
+    __slots__ = ("_join", "_limit", "_make", "_readings", "_settle", "children", "metric")
 
     def __init__(
         self, metric: Metric, make: Callable[[], C], limit: int, settle: Callable[[], None]
@@ -158,6 +156,7 @@ class Family(Generic[C]):
         self._limit = limit
         self._settle = settle
         self._readings: list[Reading] = []
+        self._join: Join = sum
 
     def child(self, *labels: str) -> C:
         """Return the child of these label values."""
@@ -171,18 +170,24 @@ class Family(Generic[C]):
         made = self.children[labels] = self._make()
         return made
 
-    def watch(self, read: Reading) -> None:
-        """Let numbers be read when somebody looks; what is read replaces the child."""
+    def watch(self, read: Reading, join: Join = sum) -> None:
+        """Let numbers be read when somebody looks; what is read replaces the child.
+
+        `join` makes one number of those that count as `other`.
+        """
         self._readings.append(read)
+        self._join = join
 
     def current(self) -> Iterator[tuple[Labels, C]]:
         """Return every child with its label values."""
         self._settle()
+        found: dict[C, list[float]] = {}
         for read in self._readings:
             for labels, value in read():
-                child = self.child(*labels)
-                if isinstance(child, Tally):
-                    child.set(value)
+                found.setdefault(self.child(*labels), []).append(value)
+        for child, values in found.items():
+            if isinstance(child, Tally):
+                child.set(self._join(values))
         return iter(self.children.items())
 
 
@@ -214,6 +219,20 @@ class Meter:
         batch = Batch(count)
         self._batches.append(batch)
         return batch
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let batches wait: what they count stands still."""
+        self._settle()
+        self._hold(held=True)
+        try:
+            yield
+        finally:
+            self._hold(held=False)
+
+    def _hold(self, *, held: bool) -> None:
+        for batch in self._batches:
+            batch.is_held = held
 
     def _settle(self) -> None:
         for batch in self._batches:

@@ -48,13 +48,14 @@ class Page(Value):
 def list_bans(engine: Engine, _parameters: Mapping[str, str]) -> object:
     """Return the bans in force, the longest first."""
     bans, now = _bans(engine), engine.outside.clock.now()
+    speed = engine.loaded.spec.clock.speed
     return {
         "bans": [
             {
                 "scope": ban.subject.scope,
                 "name": _shown(ban.subject),
                 "score": round(ban.score, 3),
-                "seconds_left": round(ban.until - now, 3),
+                "seconds_left": round((ban.until - now) / speed, 3),
             }
             for ban in (bans.active(now) if bans else ())
         ]

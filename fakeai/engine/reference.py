@@ -31,10 +31,15 @@ priced, and whoever leaves the queue has only waited: its prompt was nobody's wo
 prompt takes no time and is no token that was made. The end of a request is read from the clock.
 
 Label values are a closed set. Models that are not declared count as `other`; so does whatever comes
-after `max_series` sets of label values. An empty label means that there was none, such as a request
-that was refused before its model was known.
+after `max_series` sets of label values. There numbers add up; of a share the highest is shown, and
+of what limits left the least. An empty label means that there was none, such as a request that was
+refused before its model was known.
 
 Engine metrics of an answer show once its model has had one; a scraper sees zeros from then on.
+
+A page shows one moment: all numbers are copied first, and what is counted at the end of a request
+stands still meanwhile. The text is written a few milliseconds at a time, so that streams go on, and
+one page after the other, however many scrapers there are.
 
 `dialects` shows the same numbers under other names. A dialect is a file of `templates/metrics/`: a
 new one needs no Python.

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from contextlib import closing
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-import msgspec
-
+from fakeai.core.clock import give_way
 from fakeai.core.document import locate
 from fakeai.core.error import ApiError
 from fakeai.core.later import Later
+from fakeai.core.loop import asyncio
 from fakeai.core.problem import Problem
+from fakeai.core.snapshot import Snapshot
 from fakeai.engine.route import Route
 from fakeai.engine.summary import summarize
 from fakeai.pipeline.keyring import matches
 from fakeai.pipeline.stage import Steps
-from fakeai.wire.http import answer
+from fakeai.wire.begin import DONE
+from fakeai.wire.http import answer, cancel_when_gone
+
+_TEXT: Final = "fakeai.wire.prometheus"
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
     from fakeai.core.metric import Meter
     from fakeai.pipeline.exchange import Exchange
@@ -28,7 +35,10 @@ if TYPE_CHECKING:
     from fakeai.wire.face import Face
 else:
     # The client library brings an HTTP server of its own; only a scraper needs it.
-    prometheus = Later("fakeai.wire.prometheus")
+    prometheus = Later(_TEXT)
+
+Pieces: TypeAlias = "tuple[Iterator[bytes], str]"
+"""A page as it is made, and its media type."""
 
 
 def scrape_pages(
@@ -38,17 +48,18 @@ def scrape_pages(
     if config is None:
         return {}
     check = [] if config.token is None else [Steps(enter=_compile_check(config.token))]
+    desk = _Desk(meter)
 
-    def text(exchange: Exchange) -> tuple[bytes, str]:
+    def text(snapshot: Snapshot, exchange: Exchange) -> Pieces:
         accept = str(exchange.received.get(b"accept", b""), "latin-1")
-        return prometheus.Exposition(meter, faces).encode(accept)
+        return prometheus.exposition(snapshot, faces, accept)
 
-    def summary(_exchange: Exchange) -> tuple[bytes, str]:
-        return msgspec.json.encode(summarize(meter)), "application/json"
+    def summary(snapshot: Snapshot, _exchange: Exchange) -> Pieces:
+        return summarize(snapshot), "application/json"
 
     return {
-        Route.page(config.path): [*check, _page(text, now)],
-        Route.page(f"{config.path}.json"): [*check, _page(summary, now)],
+        Route.page(config.path): [*check, Steps(wait=_load), _page(desk, text, now)],
+        Route.page(f"{config.path}.json"): [*check, _page(desk, summary, now)],
     }
 
 
@@ -70,12 +81,53 @@ def check_paths(
     )
 
 
-def _page(render: Callable[[Exchange], tuple[bytes, str]], now: Callable[[], float]) -> Steps:
-    def wait(exchange: Exchange) -> Awaitable[None] | None:
-        body, media_type = render(exchange)
+def _load(_exchange: Exchange) -> Awaitable[None] | None:
+    """Load the client library, whose import takes as long as many tokens: in a thread."""
+    return None if _TEXT in sys.modules else _loaded()
+
+
+async def _loaded() -> None:
+    await asyncio.to_thread(import_module, _TEXT)
+
+
+class _Desk:
+    """Makes one page at a time, a few milliseconds a turn: streams go on meanwhile.
+
+    Whoever waits for another's page sees what is counted when its own is begun.
+    """
+
+    __slots__ = ("_lock", "_meter")
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._lock: asyncio.Lock | None = None
+
+    async def page(
+        self, exchange: Exchange, render: Callable[[Snapshot, Exchange], Pieces]
+    ) -> tuple[bytes, str]:
+        """Return a page and its media type."""
+        lock = self._lock = self._lock or asyncio.Lock()
+        async with lock:
+            snapshot, text = Snapshot(), []
+            with closing(snapshot.take(self._meter)) as steps:
+                for _ in steps:
+                    await give_way()
+            pieces, media_type = render(snapshot, exchange)
+            for piece in pieces:
+                text.append(piece)
+                await give_way()
+        return b"".join(text), media_type
+
+
+def _page(
+    desk: _Desk, render: Callable[[Snapshot, Exchange], Pieces], now: Callable[[], float]
+) -> Steps:
+    async def wait(exchange: Exchange) -> None:
+        with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
+            body, media_type = await desk.page(exchange, render)
         exchange.status, exchange.sent_bytes, exchange.first_sent = 200, len(body), now()
         headers = [*exchange.headers, (b"content-type", media_type.encode())]
-        return answer(exchange.scope, exchange.send, 200, headers, body)
+        await (answer(exchange.scope, exchange.send, 200, headers, body) or DONE)
 
     return Steps(wait=wait)
 

@@ -2,86 +2,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from fakeai.core.metric import Histogram, Tally
+import msgspec
+
+from fakeai.core.snapshot import Numbers
 from fakeai.pipeline import measures as m
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from fakeai.core.metric import Meter, Metric
+    from fakeai.core.metric import Histogram, Metric
+    from fakeai.core.snapshot import Snapshot
+
+Read: TypeAlias = "Callable[[Numbers, list[int]], Any]"
+"""(a metric, the places of some children) -> what is told of them"""
+Columns: TypeAlias = "dict[str, tuple[Metric, Read]]"
 
 _QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
-_TIMES: Final = {"ttft_ms": m.TTFT, "itl_ms": m.ITL, "e2e_ms": m.E2E, "queue_ms": m.QUEUE}
 
 
-def summarize(meter: Meter) -> dict[str, Any]:
-    """Return what was counted, for people and scripts that do not speak Prometheus."""
-    models = {label["model"] for _, label in _tallies(meter, m.TOKENS)}
-    keys = {label["key"] for _, label in _tallies(meter, m.KEY_REQUESTS)}
-    endpoints = {label["endpoint"] for _, label in _tallies(meter, m.IN_FLIGHT)}
-    return {
-        "models": {name: _model(meter, name) for name in sorted(models)},
-        "keys": {name: _key(meter, name) for name in sorted(keys)},
-        "endpoints": {name: _endpoint(meter, name) for name in sorted(endpoints)},
-    }
+def summarize(snapshot: Snapshot) -> Iterator[bytes]:
+    """Yield what was counted, for people and scripts that do not speak Prometheus.
+
+    It is one JSON text; after each step towards it, nothing is yielded.
+    """
+    summary: dict[str, dict[str, dict[str, Any]]] = {}
+    for section, (label, named_by, columns) in _SECTIONS.items():
+        names = sorted(_of(snapshot, named_by).grouped(label))
+        entries: dict[str, dict[str, Any]] = {name: {} for (name,) in names}
+        for column, (metric, read) in columns.items():
+            numbers = _of(snapshot, metric)
+            groups = numbers.grouped(label)
+            for name, entry in entries.items():
+                entry[column] = read(numbers, groups.get((name,), []))
+            yield b""
+        summary[section] = entries
+    yield msgspec.json.encode(summary)
 
 
-def _model(meter: Meter, name: str) -> dict[str, Any]:
-    return {
-        "requests": _grouped(meter, m.REQUESTS, "status", model=name),
-        "answers": _grouped(meter, m.ANSWERS, "finish_reason", model=name),
-        "tokens": _grouped(meter, m.TOKENS, "type", model=name),
-        "cost_usd": _total(meter, m.COST, model=name),
-        **{time: _time(meter, metric, name) for time, metric in _TIMES.items()},
-    }
+def _of(snapshot: Snapshot, metric: Metric) -> Numbers:
+    return snapshot.get(metric.name) or Numbers(metric, [], [])
 
 
-def _key(meter: Meter, name: str) -> dict[str, Any]:
-    return {
-        "requests": _total(meter, m.KEY_REQUESTS, key=name),
-        "tokens": _grouped(meter, m.KEY_TOKENS, "type", key=name),
-        "cost_usd": _total(meter, m.KEY_COST, key=name),
-    }
+def _by(label: str) -> Read:
+    """Return what adds up tallies apart by a label."""
+
+    def read(numbers: Numbers, places: list[int]) -> dict[str, float]:
+        column = numbers.metric.labels.index(label)
+        sums: dict[str, float] = {}
+        for place in places:
+            value = numbers.labels[place][column]
+            sums[value] = sums.get(value, 0.0) + numbers.values[place]
+        return {name: value for name, value in sorted(sums.items()) if value}
+
+    return read
 
 
-def _endpoint(meter: Meter, name: str) -> dict[str, Any]:
-    return {
-        "in_flight": _total(meter, m.IN_FLIGHT, endpoint=name),
-        "requests": _grouped(meter, m.REQUESTS, "status", endpoint=name),
-        "errors": _grouped(meter, m.ERRORS, "kind", endpoint=name),
-    }
-
-
-def _tallies(meter: Meter, metric: Metric) -> Iterator[tuple[Tally, dict[str, str]]]:
-    for labels, tally in meter.tallies(metric).current():
-        yield tally, dict(zip(metric.labels, labels, strict=True))
-
-
-def _total(meter: Meter, metric: Metric, **wanted: str) -> float:
-    return sum(
-        tally.value for tally, labels in _tallies(meter, metric) if wanted.items() <= labels.items()
-    )
-
-
-def _grouped(meter: Meter, metric: Metric, by: str, **wanted: str) -> dict[str, float]:
-    sums: dict[str, float] = {}
-    for tally, labels in _tallies(meter, metric):
-        if wanted.items() <= labels.items():
-            sums[labels[by]] = sums.get(labels[by], 0.0) + tally.value
-    return {name: value for name, value in sorted(sums.items()) if value}
-
-
-def _time(meter: Meter, metric: Metric, model: str) -> dict[str, float]:
+def _time(numbers: Numbers, places: list[int]) -> dict[str, float]:
     """Return the mean, and quantiles as exact as the buckets."""
-    family = meter.histograms(metric)
-    place = metric.labels.index("model")
-    merged: Histogram | None = None
-    for labels, child in family.current():
-        if labels[place] == model:
-            merged = merged or Histogram(child.bounds)
-            merged.merge(child)
+    merged = numbers.histogram(places) if places else None
     count = sum(merged.counts) if merged else 0
     if merged is None or not count:
         return {"count": 0}
@@ -97,3 +77,31 @@ def _quantile(histogram: Histogram, rank: float) -> float:
             return low + (bound - low) * (rank - below) / count
         below, low = below + count, bound
     return low
+
+
+_MODEL: Final[Columns] = {
+    "requests": (m.REQUESTS, _by("status")),
+    "answers": (m.ANSWERS, _by("finish_reason")),
+    "tokens": (m.TOKENS, _by("type")),
+    "cost_usd": (m.COST, Numbers.total),
+    "ttft_ms": (m.TTFT, _time),
+    "itl_ms": (m.ITL, _time),
+    "e2e_ms": (m.E2E, _time),
+    "queue_ms": (m.QUEUE, _time),
+}
+_KEY: Final[Columns] = {
+    "requests": (m.KEY_REQUESTS, Numbers.total),
+    "tokens": (m.KEY_TOKENS, _by("type")),
+    "cost_usd": (m.KEY_COST, Numbers.total),
+}
+_ENDPOINT: Final[Columns] = {
+    "in_flight": (m.IN_FLIGHT, Numbers.total),
+    "requests": (m.REQUESTS, _by("status")),
+    "errors": (m.ERRORS, _by("kind")),
+}
+#: Entries by the values of a label; the metric that has all of these, and what each entry tells.
+_SECTIONS: Final = {
+    "models": ("model", m.TOKENS, _MODEL),
+    "keys": ("key", m.KEY_REQUESTS, _KEY),
+    "endpoints": ("endpoint", m.IN_FLIGHT, _ENDPOINT),
+}

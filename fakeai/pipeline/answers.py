@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from itertools import compress
+from itertools import chain, compress
 from operator import itemgetter, sub
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, Unpack
 
@@ -249,6 +249,8 @@ def model_label(declared: frozenset[str]) -> Callable[[Exchange], str]:
 def in_progress(meter: Meter, label: Callable[[Exchange], str]) -> set[Exchange]:
     """Return the set of requests in progress; running and waiting ones are counted when asked."""
     requests: set[Exchange] = set()
+    gauges = running, queued = meter.tallies(m.RUNNING), meter.tallies(m.WAITING)
+    answers = meter.tallies(m.ANSWERS)
 
     def read(*, waiting: bool) -> Iterable[tuple[Labels, float]]:
         counts: Counter[Labels] = Counter()
@@ -256,12 +258,15 @@ def in_progress(meter: Meter, label: Callable[[Exchange], str]) -> set[Exchange]
             if exchange.outcome.choices:
                 where = (label(exchange), exchange.placement.worker or LONE_WORKER)
                 counts[where] += _is_at_work(exchange, waiting=waiting)
-        for _, model, _, worker in meter.tallies(m.ANSWERS).children:
+        for _, model, _, worker in answers.children:
             counts.setdefault((model, worker), 0)
+        # Answers may have no room for those that were seen running.
+        for seen in chain.from_iterable(gauge.children for gauge in gauges):
+            counts.setdefault(seen, 0)
         return counts.items()
 
-    meter.tallies(m.RUNNING).watch(lambda: read(waiting=False))
-    meter.tallies(m.WAITING).watch(lambda: read(waiting=True))
+    running.watch(lambda: read(waiting=False))
+    queued.watch(lambda: read(waiting=True))
     return requests
 
 

@@ -56,8 +56,9 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reported_tokens(self) -> int:
         """The cached tokens that usage tells, and that are priced as cached."""
-        rounded = self.cached_tokens - self.cached_tokens % self.reported_step
-        return rounded if rounded >= self.reported_min else 0
+        if self.cached_tokens < self.reported_min:
+            return 0
+        return self.cached_tokens - self.cached_tokens % self.reported_step
 
 
 class Progress(Protocol):

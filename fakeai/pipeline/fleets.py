@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from msgspec.structs import replace
+
+from fakeai.pipeline.answers import model_label
 from fakeai.pipeline.measures import KV_BLOCKS, KV_EVICTED, KV_INFO, KV_USAGE
 from fakeai.sim.fleet import Fleet, Worker
 from fakeai.sim.radix import PrefixTree
@@ -12,7 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from fakeai.core.metric import Labels, Meter
+    from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.stage import Build
+    from fakeai.sim.fleet import HasPlace
     from fakeai.sim.router import Decision, Router
+
+Serves: TypeAlias = "Callable[[str, Worker], None]"
+"""Notes that a worker serves a model."""
 
 #: How many routing decisions a pool remembers.
 DECISIONS_MAX = 100
@@ -28,7 +37,7 @@ def make_fleet(name: str, workers: int, blocks: int, router: Router, block_size:
     )
 
 
-def watch(meter: Meter, fleets: Mapping[str, Fleet]) -> Callable[[str, Worker], None]:
+def watch(meter: Meter, fleets: Mapping[str, Fleet]) -> Serves:
     """Let the blocks of every worker be read; return what notes that it serves a model."""
     workers = [worker for fleet in fleets.values() for worker in fleet.workers]
     # A name of a declared model (or the one for all others) and of a worker: the spec bounds them.
@@ -51,11 +60,37 @@ def watch(meter: Meter, fleets: Mapping[str, Fleet]) -> Callable[[str, Worker], 
             capacity = str(worker.tree.capacity_blocks)
             info.child(worker.name, str(fleet.block_size), capacity).set(1)
     meter.tallies(KV_BLOCKS).watch(blocks)
-    meter.tallies(KV_USAGE).watch(lambda: [(w, served[w].tree.stats().usage) for w in served])
+    # Shares do not add up: of those that fall together, the fullest is shown.
+    meter.tallies(KV_USAGE).watch(lambda: [(w, served[w].tree.stats().usage) for w in served], max)
     meter.tallies(KV_EVICTED).watch(
         lambda: [((worker.name,), worker.tree.stats().evicted_blocks) for worker in workers]
     )
     return note
+
+
+def mover(build: Build) -> Callable[[Exchange, HasPlace], bool]:
+    """Return what moves an exchange to a worker of its pool that has a place, if there is one."""
+    shared, now, stream = build.shared, build.outside.clock.now, build.outside.rng.stream
+    label = model_label(frozenset(build.spec.models))
+
+    def move(exchange: Exchange, has_place: HasPlace) -> bool:
+        seat, placement = exchange.seat, exchange.placement
+        fleet = shared.once("fleets", dict[str, Fleet]).get(placement.pool or "")
+        if seat is None or fleet is None:
+            return False
+        rng = stream("kv_cache.move", exchange.key)
+        moved = fleet.move(seat, exchange.usage.prompt_tokens, rng, now(), has_place)
+        if moved is None:
+            return False
+        exchange.seat, worker = moved, moved.worker
+        serves: Serves | None = shared.once("serves", lambda: None)
+        if serves is not None:
+            serves(label(exchange), worker)
+        cached = moved.cached_tokens
+        exchange.place(replace(placement, worker=worker.name, cached_tokens=cached))
+        return True
+
+    return move
 
 
 def report(fleets: Mapping[str, Fleet]) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class Patience(Value):
 
     keep_alive_s: float
     idle_s: float
+    unread_s: float
+    """How long a client may take nothing."""
     max_s: float
 
 
@@ -92,7 +94,7 @@ class Writer:
 
     async def taken(self, rest: Awaitable[None]) -> None:
         """Wait for a reader that does not keep up; one that takes nothing for long is cut off."""
-        limit = min(self._since + self._patience.idle_s, self._end)
+        limit = min(self._since + self._patience.unread_s, self._end)
         timer = self._clock.call_at(limit, cutter(self._exchange.scope))
         try:
             await rest

@@ -79,10 +79,11 @@ class RateHeaders:
             for measure, names in words.headers.items()
         }
 
-    def writer(self, limits: Sequence[Limit]) -> Write:
+    def writer(self, limits: Sequence[Limit], speed: float = 1.0) -> Write:
         """Return what writes the headers of these limits as they stand.
 
-        Of several limits of a measure, a spent one is shown before the first.
+        Of several limits of a measure, a spent one is shown before the first. The standings are
+        those of a clock that runs `speed` times as fast as the client's.
         """
         rows = list(self._rows(limits))
         nameless = any(not all(names) for names in self._names.values())
@@ -103,7 +104,8 @@ class RateHeaders:
                 )
             return tuple([header for header in headers if header[0]] if nameless else headers)
 
-        return write if moment else _remembering(write)
+        told = write if speed == 1 else _slowed(write, speed)
+        return told if moment else _remembering(told)
 
     def _rows(self, limits: Sequence[Limit]) -> Iterator[_Row]:
         measures = [limit.measure for limit in limits]
@@ -114,6 +116,17 @@ class RateHeaders:
             first, *others = [place for place, each in enumerate(measures) if each == measure]
             capacities = {i: (limit, b"%d" % limits[i].capacity) for i in (first, *others)}
             yield _Row(first, tuple(others), capacities, remaining, reset)
+
+
+def _slowed(write: Write, speed: float) -> Write:
+    """Return what writes the times of a faster clock as those of the client's."""
+
+    def slowed(standings: Standings, wall: float) -> tuple[Header, ...]:
+        return write(
+            tuple([Standing(each.remaining, each.reset_s / speed) for each in standings]), wall
+        )
+
+    return slowed
 
 
 def _remembering(write: Write) -> Write:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from fakeai.spec.model import Model, Spec
 
 
+NAME_CHARACTERS_MAX: Final = 256
+"""A longer name is never that of a model made on first use."""
+
+
 class ServedModel(msgspec.Struct, frozen=True, kw_only=True):
     """A model as templates see it; `name` is what the request called it."""
 
@@ -95,7 +99,7 @@ class Registry:
 
     def _create(self, name: str) -> ServedModel | None:
         row = self._base(name) or self._template
-        if row is None:
+        if row is None or len(name) > NAME_CHARACTERS_MAX:
             return None
         model = self._created[name] = self._serve(name, name, row)
         if len(self._created) > self._limit:

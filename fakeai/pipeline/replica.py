@@ -20,28 +20,35 @@ if TYPE_CHECKING:
     from fakeai.sim.queueing import Scheduler
     from fakeai.sim.sequence import Request, Sequence
 
-#: Shortest and longest times after which a refused client is told to come back, in seconds.
+#: Shortest and longest times after which a refused client is told to come back, in real seconds.
 _RETRY_S: Final = (1.0, 60.0)
 
 
 class Replica:
     """Drives a scheduler with one timer, and wakes who waits for a place or a token."""
 
-    __slots__ = ("_clock", "_due_s", "_timer", "_waiters", "scheduler")
+    __slots__ = ("_clock", "_due_s", "_speed", "_timer", "_waiters", "scheduler")
 
-    def __init__(self, scheduler: Scheduler, clock: Clock) -> None:
-        """Start idle."""
+    def __init__(self, scheduler: Scheduler, clock: Clock, speed: float = 1.0) -> None:
+        """Start idle; the clock runs `speed` times as fast as a client's."""
         self.scheduler = scheduler
         self._clock = clock
+        self._speed = speed
         self._due_s = math.inf
         self._timer: Timer | None = None
         self._waiters: dict[Sequence, tuple[int, asyncio.Future[None]]] = {}
 
     @property
     def retry_after_s(self) -> float:
-        """When a refused request may find a place, within reason."""
-        wait_s = self.scheduler.next_event_time() - self._clock.now()
+        """When a refused request may find a place, within reason and in real seconds."""
+        wait_s = (self.scheduler.next_event_time() - self._clock.now()) / self._speed
         return min(max(wait_s, _RETRY_S[0]), _RETRY_S[1])
+
+    def has_place(self) -> bool:
+        """Tell whether a request would be taken in."""
+        has_place = self.scheduler.has_place(self._clock.now())
+        self._wake()
+        return has_place
 
     def submit(self, request: Request) -> Sequence | None:
         """Take a request in; None when the waiting queue is full."""

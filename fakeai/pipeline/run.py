@@ -99,6 +99,9 @@ def _note(exchange: Exchange, owed: int, error: BaseException) -> bool:
     exchange.entered = owed
     exchange.twin = None  # whoever failed is like nobody else
     if isinstance(error, ApiError):
+        # The frames that it went through hold the exchange, and all that was sent: a circle, which
+        # would stay until the collector comes by.
+        error.__traceback__ = error.__context__ = None
         exchange.error = error
     elif isinstance(error, asyncio.CancelledError):
         exchange.error = _cancelled(exchange)

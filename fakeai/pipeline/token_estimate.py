@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.stores.port import Amounts
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
 CHARACTERS_PER_TOKEN: Final = 4
 MODEL_CHARACTERS_MAX: Final = 200
 ENCODED_CHARACTERS_MIN: Final = 1000
-"""A string of this length without a space in its first part is a file, not text."""
+"""A string of this length may be a file, as its first part tells."""
+_ALPHABET: Final = "A-Za-z0-9+/=_"
+#: Base64, lines of it or one. Of a text that was made by repetition, some kind of it is missing.
+_BASE64: Final = re.compile(
+    rf"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[{_ALPHABET}-]{{60}}[{_ALPHABET}\r\n-]*", re.ASCII
+)
 OUTPUT_TOKENS_MAX: Final = 10**12
 ONE_REQUEST: Final = Amounts(requests=1)
 
@@ -72,18 +78,27 @@ class Estimator:
 
 
 def prompt_tokens(request: Any) -> int:
-    """Return about how many tokens the texts of a request have."""
-    characters = 0
+    """Return about how many tokens the texts of a request have, and exactly how many token ids."""
+    characters = ids = 0
     found = [request]
     # The list grows while it is walked: no depth is too deep, and nothing is taken out again.
     for value in found:
         kind = type(value)
         if kind is str:
             length = len(value)
-            if length < ENCODED_CHARACTERS_MIN or " " in value[:ENCODED_CHARACTERS_MIN]:
+            if length < ENCODED_CHARACTERS_MIN or not _is_file(value[:ENCODED_CHARACTERS_MIN]):
                 characters += length
         elif kind is dict:
             found += value.values()
         elif kind is list:
+            if value and type(value[0]) is int:
+                ids += len(value)
             found += value
-    return -(-characters // CHARACTERS_PER_TOKEN)
+    return -(-characters // CHARACTERS_PER_TOKEN) + ids
+
+
+def _is_file(head: str) -> bool:
+    """Tell a file in a string, which is no text, by its beginning."""
+    if " " in head:
+        return False
+    return head[:5].lower() == "data:" or _BASE64.fullmatch(head) is not None

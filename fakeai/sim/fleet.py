@@ -9,11 +9,14 @@ from fakeai.core.value import Record
 from fakeai.sim.lease import Lease
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from random import Random
 
     from fakeai.sim.radix import PrefixTree
     from fakeai.sim.router import Choice, Decision, Load, Router
+
+    HasPlace = Callable[[str], bool]
+    """Takes a worker's name."""
 
 
 class Worker(Record, kw_only=True):
@@ -71,30 +74,55 @@ class Fleet:
         """The last decisions, the newest one last."""
         return [self._router.explain(choice) for choice in self._choices]
 
-    def place(self, keys: list[int], prompt_tokens: int, rng: Random, session: str = "") -> Seat:
-        """Choose a worker for a prompt and pin what it has cached there.
+    def place(
+        self,
+        keys: list[int],
+        prompt_tokens: int,
+        rng: Random,
+        session: str = "",
+        among: Sequence[Worker] | None = None,
+    ) -> Seat:
+        """Choose a worker, of all or `among` some, for a prompt and pin what it has cached there.
 
         `keys` may go on beyond the prompt, to name the blocks of the output. The seat must be
         given back with `leave`.
         """
+        workers = among or self.workers
         size = self.block_size
         # The last prompt token is always computed: its result is the first output token.
         limit = (prompt_tokens - 1) // size if prompt_tokens else 0
         limit = limit if limit < len(keys) else len(keys)  # noqa: FURB136 - a third of `min`
         loads: list[Load] = []
-        for worker in self.workers:
+        for worker in workers:
             tree = worker.tree
             loads.append((worker.name, tree.match(keys, limit), tree.used_blocks, worker.active))
         choice = self._router.choose(-(-prompt_tokens // size), loads, rng, session)
         self._choices.append(choice)
         place = choice[2]
-        worker, hit_blocks = self.workers[place], loads[place][1]
+        worker, hit_blocks = workers[place], loads[place][1]
         worker.tree.pin(keys, hit_blocks)
         worker.active += 1
         worker.placed += 1
         worker.prompt_tokens += prompt_tokens
         worker.hit_tokens += hit_blocks * size
         return Seat(worker, keys, size, hit_blocks)
+
+    def move(
+        self, seat: Seat, prompt_tokens: int, rng: Random, now_s: float, has_place: HasPlace
+    ) -> Seat | None:
+        """Give a seat back for one on another worker that has a place; None when none has.
+
+        A session that it belongs to is still at home where it was.
+        """
+        left = seat.worker
+        others = [each for each in self.workers if each is not left and has_place(each.name)]
+        if not others:
+            return None
+        left.placed -= 1
+        left.prompt_tokens -= prompt_tokens
+        left.hit_tokens -= seat.cached_tokens
+        self.leave(seat, now_s)
+        return self.place(seat.keys, prompt_tokens, rng, among=others)
 
     def leave(self, seat: Seat, now_s: float, keys: list[int] | None = None) -> None:
         """Give a seat back, with all blocks that it holds.

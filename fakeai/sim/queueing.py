@@ -30,11 +30,15 @@ class Scheduler(ABC):
         self._starved = False
         """Whether the head of the queue found too few blocks: free slots are then no places."""
 
-    def submit(self, request: Request, now_s: float) -> Sequence | None:
-        """Take a request in; None when the waiting queue is full."""
+    def has_place(self, now_s: float) -> bool:
+        """Tell whether a request would be taken in."""
         self._run(now_s)
         free = 0 if self._starved else self._limits.max_num_seqs - len(self._slots())
-        if len(self._waiting) >= self._limits.max_waiting + free:
+        return len(self._waiting) < self._limits.max_waiting + free
+
+    def submit(self, request: Request, now_s: float) -> Sequence | None:
+        """Take a request in; None when the waiting queue is full."""
+        if not self.has_place(now_s):
             return None
         sequence = Sequence(request, now_s)
         self._waiting.append(sequence)

@@ -162,7 +162,8 @@ class UnknownModels(Section):
     """What becomes of a request for a model that is not declared."""
 
     action: Annotated[
-        Literal["create", "reject"], Meta(description="Make it, or refuse the request.")
+        Literal["create", "reject"],
+        Meta(description="Make it, if its name has at most 256 characters, or refuse the request."),
     ] = "create"
     like: Annotated[Model, Meta(description="What a model made on first use is like.")] = Model()
     limit: Annotated[
@@ -235,7 +236,13 @@ class Spec(Section):
         Literal["unique", "fixed"],
         Meta(description="Ids never repeat, or derive from the request."),
     ] = "unique"
-    clock: Annotated[Clock, Meta(description="How simulated time runs.")] = Clock()
+    clock: Annotated[
+        Clock,
+        Meta(
+            description="How simulated time runs. Waits for the network, and those that clients "
+            "are told, are real."
+        ),
+    ] = Clock()
     server: Annotated[Server, Meta(description="Where the server listens.")] = Server()
     pipeline: Annotated[
         tuple[str, ...], Meta(description="The stages of every endpoint, in order.")

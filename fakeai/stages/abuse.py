@@ -95,6 +95,7 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
         return None
     bans = build.shared.keep("bans", "abuse", "strikes and bans", lambda: _bans(config))
     clock, keyring = build.outside.clock, keyring_of(build)
+    speed = build.spec.clock.speed
     strikes: dict[Any, float] = {kind: each for kind, each in config.strikes.items() if each}
     watched = ("admin",) if build.admin else config.scope
     struck = (*config.scope, "admin") if build.admin else config.scope
@@ -110,7 +111,7 @@ def compile_abuse(config: Config | None, build: Build) -> Steps | None:
             checks.child(subject.scope).add()
             until = bans.banned_until(subject, now)
             if until is not None:
-                raise _banned(subject, until - now)
+                raise _banned(subject, (until - now) / speed)
 
     def enter(exchange: Exchange) -> None:
         # Whatever has ended when an exchange starts shuts nobody out of it later.

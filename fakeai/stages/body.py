@@ -33,7 +33,7 @@ class Config(Section):
 
     max_bytes: Annotated[Size, Meta(description="Largest body; a larger one gets 413.")] = "10MB"
     read_timeout: Annotated[
-        Duration, Meta(description="Longest wait for the whole body; then 408.")
+        Duration, Meta(description="Longest wait for the whole body, in real time; then 408.")
     ] = "30s"
     content_types: Annotated[
         tuple[str, ...],
@@ -47,7 +47,8 @@ def compile_body(config: Config | None, build: Build) -> Steps | None:
         return None
     config = config or Config()
     max_bytes = size_bytes(config.max_bytes)
-    timeout_s = seconds(config.read_timeout)
+    # The network is as slow as it is, however fast the simulation runs.
+    timeout_s = seconds(config.read_timeout) * build.spec.clock.speed
     clock, memory = build.outside.clock, Memory()
 
     check_head = _compile_check(config, max_bytes)

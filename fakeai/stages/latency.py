@@ -11,6 +11,7 @@ from fakeai.core.error import ApiError
 from fakeai.pipeline.answers import LONE_WORKER, model_label
 from fakeai.pipeline.chance import Quantity
 from fakeai.pipeline.exchange import Schedule
+from fakeai.pipeline.fleets import mover
 from fakeai.pipeline.measures import REFUSED
 from fakeai.pipeline.replica import EngineRun, Replica, step_counter
 from fakeai.pipeline.stage import Build, Stage, Steps
@@ -131,7 +132,7 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
         "replicas", "latency", "the queues of its engines", dict
     )
     stream, label = build.outside.rng.stream, model_label(frozenset(build.spec.models))
-    refused = build.meter.tallies(REFUSED)
+    refused, move = build.meter.tallies(REFUSED), mover(build)
 
     def wait(exchange: Exchange) -> Coroutine[Any, Any, None] | None:
         model = exchange.model
@@ -140,13 +141,19 @@ def compile_latency(config: Config | None, build: Build) -> Steps | None:
         # Most models of a mock answer at once.
         return None if make is None or name is None else serve(exchange, name, make)
 
-    def serve(exchange: Exchange, name: str, make: MakeReplica) -> Coroutine[Any, Any, None] | None:
-        served, worker = label(exchange), exchange.placement.worker or LONE_WORKER
+    def find(name: str, worker: str, make: MakeReplica) -> Replica:
         replica = replicas.get((name, worker))
         if replica is None:
             replica = replicas[name, worker] = make(worker)
-        request = _request(exchange, served, stream("latency", exchange.key))
-        sequence = replica.submit(request)
+        return replica
+
+    def serve(exchange: Exchange, name: str, make: MakeReplica) -> Coroutine[Any, Any, None] | None:
+        served, worker = label(exchange), exchange.placement.worker or LONE_WORKER
+        replica, rng = find(name, worker, make), stream("latency", exchange.key)
+        sequence = replica.submit(_request(exchange, served, rng))
+        if sequence is None and move(exchange, lambda each: find(name, each, make).has_place()):
+            replica = find(name, exchange.placement.worker or LONE_WORKER, make)
+            sequence = replica.submit(_request(exchange, served, rng))
         if sequence is None:
             refused.child(served, worker).add()
             message = "All simulated workers are busy, and the queue is full."
@@ -210,7 +217,7 @@ def _leave(exchange: Exchange) -> None:
 
 def _maker(profile: Profile, build: Build) -> MakeReplica | None:
     """Return what makes an engine of this profile; None when it never makes anybody wait."""
-    meter, clock = build.meter, build.outside.clock
+    meter, clock, speed = build.meter, build.outside.clock, build.spec.clock.speed
     rng = build.outside.rng.stream("latency.engine", 0)
     limits = QueueLimits(
         max_num_seqs=profile.queue.max_num_seqs, max_waiting=profile.queue.max_waiting
@@ -221,13 +228,13 @@ def _maker(profile: Profile, build: Build) -> MakeReplica | None:
 
         def make(worker: str) -> Replica:
             count = step_counter(meter, worker)
-            return Replica(StepScheduler(limits, timing, rng, budget, count), clock)
+            return Replica(StepScheduler(limits, timing, rng, budget, count), clock, speed)
 
         return make
     formula = _formula(profile)
     if formula is None:
         return None
-    return lambda _worker: Replica(FormulaScheduler(limits, formula, rng), clock)
+    return lambda _worker: Replica(FormulaScheduler(limits, formula, rng), clock, speed)
 
 
 def _timing(steps: StepModel) -> StepTiming:

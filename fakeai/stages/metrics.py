@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from fakeai.core.error import ApiError
     from fakeai.pipeline.endings import Ending
     from fakeai.pipeline.exchange import Exchange
+
+
+_MESSAGE_CHARACTERS_MAX: Final = 1000
 
 
 class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,7 +175,7 @@ def _errors(config: Config, build: Build) -> Callable[[Exchange, ApiError], None
                 status=exchange.status,
                 endpoint=name,
                 request_id=exchange.request_id,
-                message=error.message,
+                message=error.message[:_MESSAGE_CHARACTERS_MAX],
             )
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
+from fakeai.pipeline.registry import NAME_CHARACTERS_MAX
 from fakeai.pipeline.stage import Build, Stage, Steps
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def compile_model(_config: None, build: Build) -> Steps | None:
         name = exchange.inputs.model or ""
         model = look_up(name)
         if model is None:
+            name = name[:NAME_CHARACTERS_MAX]
             message = f"The model '{name}' does not exist."
             param = exchange.inputs.params.model
             raise ApiError("unknown_model", message, param=param, details={"model": name})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from fakeai.core.clock import calendar
 from fakeai.core.error import ApiError
 from fakeai.core.metric import Metric
 from fakeai.pipeline.key_file import keyring_of
@@ -20,7 +21,7 @@ from fakeai.stores.buckets import MemoryBuckets
 from fakeai.stores.port import CONCURRENT, NOTHING, Algorithm, Amounts, Limit, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fakeai.core.metric import Family, Tally
     from fakeai.pipeline.exchange import Exchange
@@ -107,12 +108,11 @@ class _Left(dict[str, "tuple[Standing, ...]"]):
         super().__init__()
         self._names = names
         self._remaining = remaining
-        remaining.watch(self._read)
+        remaining.watch(self._read, min)
 
     def trim(self) -> None:
         """Let the gauges keep what is here, and start anew."""
-        for labels, value in self._read():
-            self._remaining.child(*labels).set(value)
+        self._remaining.current()
         self.clear()
 
     def _read(self) -> Iterator[tuple[tuple[str, ...], float]]:
@@ -124,9 +124,10 @@ class _Left(dict[str, "tuple[Standing, ...]"]):
 class _Limits:
     """One tier's limits and buckets, shared by all endpoints."""
 
-    __slots__ = ("buckets", "concurrent", "left", "limits")
+    __slots__ = ("buckets", "concurrent", "left", "limits", "speed")
 
-    def __init__(self, tier: Tier, config: Config, remaining: Family[Tally]) -> None:
+    def __init__(self, tier: Tier, config: Config, build: Build) -> None:
+        self.speed = build.spec.clock.speed
         self.limits = [
             Limit(name=name, measure=measure, capacity=number(capacity), window_s=window_s)
             for name, (measure, window_s) in _LIMITS.items()
@@ -139,6 +140,7 @@ class _Limits:
             keys_max=config.accounts_max,
             concurrent_max=self.concurrent,
         )
+        remaining = build.meter.tallies(REMAINING)
         self.left = _Left([limit.name for limit in self.limits], remaining)
 
     def refusal(self, decision: Decision, asked: Amounts, who: tuple[str, str]) -> ApiError:
@@ -159,7 +161,8 @@ class _Limits:
         message = f"The limit {name} of {who[0]} '{who[1]}' is {details['limit']}."
         if decision.never_fits:
             message = f"The request is larger than its limit: {details['requested']} > {name}."
-        retry = decision.retry_after_s
+        wait_s = decision.retry_after_s
+        retry = None if wait_s is None else wait_s / self.speed
         return ApiError("rate_limited", message, retry_after_s=retry, details=details)
 
 
@@ -191,18 +194,25 @@ class _Desk:
     def __init__(self, limits: _Limits, build: Build) -> None:
         self.limits, self.left = limits, limits.left
         self.take, self.settle = limits.buckets.take, limits.buckets.settle
-        self.write = build.dialect.rate_headers.writer(limits.limits)
+        self.write = build.dialect.rate_headers.writer(limits.limits, limits.speed)
 
 
 def _desks(config: Config, build: Build) -> dict[str | None, _Desk]:
-    remaining = build.meter.tallies(REMAINING)
     tiers = build.shared.keep(
         "rate_limits",
         "rate_limits",
         "what each caller has drawn",
-        lambda: {name: _Limits(tier, config, remaining) for name, tier in config.tiers.items()},
+        lambda: {name: _Limits(tier, config, build) for name, tier in config.tiers.items()},
     )
     return {name: _Desk(tier, build) for name, tier in tiers.items()}
+
+
+def _time(config: Config, build: Build) -> Callable[[], float]:
+    """Return the time that accounts are kept in, which is the same for all endpoints."""
+    clock = build.outside.clock
+    if config.algorithm == "token_bucket":
+        return clock.now
+    return build.shared.once("calendar", lambda: calendar(clock))
 
 
 def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
@@ -212,7 +222,7 @@ def compile_rate_limits(config: Config | None, build: Build) -> Steps | None:
     desks = _desks(config, build)
     default, scope = config.default_tier, config.scope
     by_key, by_model, by_ip = "key" in scope, "model" in scope, "ip" in scope
-    now, identify = build.outside.clock.now, keyring_of(build).identify
+    now, identify = _time(config, build), keyring_of(build).identify
     read_asked = Estimator(build).asked
     refusals = build.meter.tallies(REFUSALS)
     consumed = Tallies[str](

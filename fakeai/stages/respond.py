@@ -29,13 +29,18 @@ class Config(Section):
     """What an open stream does while it waits."""
 
     keep_alive: Annotated[
-        Duration, Meta(description="A sign of life is sent after this long without a token.")
+        Duration,
+        Meta(description="A sign of life is sent after so much real time without a token."),
     ] = "15s"
     idle_timeout: Annotated[
-        Duration, Meta(description="Longest wait for a token; then an error event ends the stream.")
+        Duration,
+        Meta(
+            description="Longest simulated wait for a token; then an error ends the stream. A "
+            "client that takes nothing for as much real time is cut off."
+        ),
     ] = "5m"
     max_duration: Annotated[
-        Duration, Meta(description="Longest stream; then an error event ends it.")
+        Duration, Meta(description="Longest stream, in simulated time; then an error ends it.")
     ] = "1h"
 
 
@@ -49,8 +54,10 @@ def compile_respond(config: Config | None, build: Build) -> Steps | None:
         return Steps(wait=plain)
     given = config or Config()
     patience = Patience(
-        keep_alive_s=seconds(given.keep_alive),
+        # Comments are for proxies, which know real time only; how an answer ends is simulated.
+        keep_alive_s=seconds(given.keep_alive) * build.spec.clock.speed,
         idle_s=seconds(given.idle_timeout),
+        unread_s=seconds(given.idle_timeout) * build.spec.clock.speed,
         max_s=seconds(given.max_duration),
     )
     streamed = compile_stream(build, patience)

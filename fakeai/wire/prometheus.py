@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -13,86 +13,116 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from fakeai.core.metric import Histogram, Labels, Tally
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prometheus_client.metrics_core import Metric as Exposed
 
-    from fakeai.core.metric import Family, Meter
+    from fakeai.core.metric import Labels
+    from fakeai.core.snapshot import Numbers, Snapshot
     from fakeai.wire.face import Face
 
+    Groups: TypeAlias = Sequence[tuple[Labels, list[int]]]
+    """Label values as they are shown, and the places of the children that have them."""
 
-_NUMBERS: Final[dict[str, type[CounterMetricFamily | GaugeMetricFamily]]] = {
+#: Lines that are written in one go, which takes about two milliseconds.
+LINES_MAX: Final = 250
+#: Lines of each family before its samples: what it is, and of which type.
+_HEADER_LINES: Final = 2
+_END: Final = b"# EOF\n"
+
+_NUMBERS: Final[Mapping[str, type[CounterMetricFamily | GaugeMetricFamily]]] = {
     "counter": CounterMetricFamily,
     "gauge": GaugeMetricFamily,
 }
 
 
-class Exposition(Collector):
-    """Shows one meter under the names of some dialects."""
+def exposition(
+    snapshot: Snapshot, faces: Sequence[Face], accept: str
+) -> tuple[Iterator[bytes], str]:
+    """Return the text in the format that an `Accept` header asks for, and its media type.
 
-    def __init__(self, meter: Meter, faces: Sequence[Face]) -> None:
-        """Keep both; nothing is computed yet."""
-        self._meter = meter
-        self._faces = faces
+    The text comes in pieces that are made when they are asked for. Every metric that is measured
+    is in it, in the order of the faces.
+    """
+    encode, media_type = choose_encoder(accept)
+    end = encode(_Few([]))
 
-    def collect(self) -> Iterator[Exposed]:
-        """Yield every metric that is measured, in the order of the faces."""
-        for face in self._faces:
-            family = self._meter.families.get(face.metric.name)
-            if family is not None:
-                yield _exposed(face, family)
+    def pieces() -> Iterator[bytes]:
+        lines = 0
+        text: list[bytes] = []
+        for face in faces:
+            numbers = snapshot.get(face.metric.name)
+            if numbers is None:
+                continue
+            header = True
+            for few, count in _exposed(face, numbers):
+                part = encode(_Few([few])).removesuffix(_END)
+                text.append(part if header else part.split(b"\n", _HEADER_LINES)[-1])
+                header = False
+                lines += count
+                if lines >= LINES_MAX:
+                    yield b"".join(text)
+                    lines = 0
+                    text.clear()
+        yield b"".join(text) + end
 
-    def encode(self, accept: str) -> tuple[bytes, str]:
-        """Return the text in the format that an `Accept` header asks for, and its media type."""
-        encoder, media_type = choose_encoder(accept)
-        return encoder(self), media_type
-
-
-def _exposed(face: Face, family: Family[Tally] | Family[Histogram]) -> Exposed:
-    names = [*face.labels, *face.fixed]
-    if face.metric.kind == "histogram":
-        shown = HistogramMetricFamily(face.name, face.help, labels=names)
-        les = [*map(floatToGoString, face.bounds), "+Inf"]
-        for labels, histogram in _histograms(face, family).items():
-            counts = histogram.cumulated(face.bounds)
-            shown.add_metric(labels, list(zip(les, counts, strict=True)), histogram.sum)
-        return shown
-    numbers: CounterMetricFamily | GaugeMetricFamily = _NUMBERS[face.metric.kind](
-        face.name, face.help, labels=names
-    )
-    for labels, value in _numbers(face, family).items():
-        numbers.add_metric(labels, value)
-    return numbers
+    return pieces(), media_type
 
 
-def _numbers(face: Face, family: Family[Tally] | Family[Histogram]) -> dict[Labels, float]:
-    sums: dict[Labels, float] = {}
-    for labels, child in _shown(face, family):
-        if isinstance(child, Tally):
-            sums[labels] = sums.get(labels, 0.0) + child.value
-    return sums
+class _Few(Collector):
+    """A part of what there is, as the library wants it."""
+
+    def __init__(self, families: Iterable[Exposed]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Exposed]:
+        """Return them."""
+        return self._families
 
 
-def _histograms(face: Face, family: Family[Tally] | Family[Histogram]) -> dict[Labels, Histogram]:
-    sums: dict[Labels, Histogram] = {}
-    for labels, child in _shown(face, family):
-        if isinstance(child, Histogram):
-            sums.setdefault(labels, Histogram(child.bounds)).merge(child)
-    return sums
+def _exposed(face: Face, numbers: Numbers) -> Iterator[tuple[Exposed, int]]:
+    """Yield a face with a part of its samples at a time, and how many these are."""
+    histogram = face.metric.kind == "histogram"
+    groups = list(_groups(face, numbers).items())
+    each = len(face.bounds) + 3 if histogram else 1
+    size = max(1, LINES_MAX // each)
+    for start in range(0, max(1, len(groups)), size):
+        few = groups[start : start + size]
+        expose = _histograms if histogram else _numbers
+        yield expose(face, numbers, few), len(few) * each
 
 
-def _shown(
-    face: Face, family: Family[Tally] | Family[Histogram]
-) -> Iterator[tuple[Labels, Tally | Histogram]]:
-    """Yield the children that a face shows, under its own label values."""
-    position = {label: index for index, label in enumerate(face.metric.labels)}
-    wanted = [(position[label], value) for label, value in face.where.items()]
-    columns = [position[label] for label in face.labels.values()]
-    fixed = tuple(face.fixed.values())
-    for labels, child in family.current():
-        if all(labels[index] == value for index, value in wanted):
-            values = (labels[index] for index in columns)
-            yield (*(face.rename.get(value, value) for value in values), *fixed), child
+def _numbers(face: Face, numbers: Numbers, groups: Groups) -> Exposed:
+    shown = _NUMBERS[face.metric.kind](face.name, face.help, labels=_names(face))
+    for labels, places in groups:
+        shown.add_metric(labels, numbers.total(places))
+    return shown
+
+
+def _histograms(face: Face, numbers: Numbers, groups: Groups) -> Exposed:
+    shown = HistogramMetricFamily(face.name, face.help, labels=_names(face))
+    les = [*map(floatToGoString, face.bounds), "+Inf"]
+    for labels, places in groups:
+        histogram = numbers.histogram(places)
+        counts = histogram.cumulated(face.bounds)
+        shown.add_metric(labels, list(zip(les, counts, strict=True)), histogram.sum)
+    return shown
+
+
+def _names(face: Face) -> list[str]:
+    return [*face.labels, *face.fixed]
+
+
+def _groups(face: Face, numbers: Numbers) -> dict[Labels, list[int]]:
+    """Return the children that a face shows, by its own label values: those alike are one."""
+    labels = face.metric.labels
+    wanted = [(labels.index(label), value) for label, value in face.where.items()]
+    columns = [labels.index(label) for label in face.labels.values()]
+    fixed, word = tuple(face.fixed.values()), face.rename
+    groups: dict[Labels, list[int]] = {}
+    for place, given in enumerate(numbers.labels):
+        if all(given[column] == value for column, value in wanted):
+            values = [word.get(given[column], given[column]) for column in columns]
+            groups.setdefault((*values, *fixed), []).append(place)
+    return groups

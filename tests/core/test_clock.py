@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from fakeai.core.clock import ManualClock, RealClock
+import pytest
+
+from fakeai.core.clock import ManualClock, RealClock, calendar
 
 
 async def test_sleepers_wake_at_their_own_deadlines() -> None:
@@ -50,6 +52,16 @@ def test_virtual_wall_time_moves_with_the_clock() -> None:
     clock = ManualClock(wall=100.0)
 
     assert 100.0 == clock.wall()
+
+
+@pytest.mark.parametrize(("wall", "since_midnight"), [(1_767_225_600.0, 0), (1_767_225_550.0, -50)])
+async def test_a_calendar_keeps_the_days_of_utc(wall: float, since_midnight: float) -> None:
+    """Whatever its clock began with."""
+    clock = ManualClock(wall=wall)
+    now = calendar(clock)
+    await clock.advance(30)
+
+    assert (since_midnight + 30) % 86_400 == now() % 86_400
 
 
 def test_a_fixed_wall_stands_still() -> None:

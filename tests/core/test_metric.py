@@ -53,6 +53,17 @@ def test_a_watched_gauge_is_read_when_somebody_looks() -> None:
     assert [1.0] == [tally.value for _, tally in family.current()]
 
 
+def test_what_falls_together_is_joined() -> None:
+    """Numbers add up as a rule; of shares, the highest may be shown."""
+    colors = [(("red",), 1.0), (("blue",), 5.0), (("green",), 4.0)]
+    added, highest = Meter(1).tallies(COLORS), Meter(1).tallies(COLORS)
+    added.watch(lambda: colors)
+    highest.watch(lambda: colors, max)
+
+    assert [1.0, 9.0] == [tally.value for _, tally in added.current()]
+    assert [1.0, 5.0] == [tally.value for _, tally in highest.current()]
+
+
 def test_a_value_on_a_bound_lies_below_it() -> None:
     """As Prometheus has it: `le` means less or equal."""
     histogram = Histogram((1.0, 2.0))
@@ -100,16 +111,6 @@ def test_what_waits_is_counted_before_anybody_looks() -> None:
     assert ["colors"] == list(meter.families)
     assert [] == batch.records
     assert {("red",): 2, ("blue",): 1} == values()
-
-
-def test_histograms_of_the_same_bounds_merge() -> None:
-    """Counts and sums add up."""
-    one, other = Histogram((1.0,)), Histogram((1.0,))
-    one.observe(0.5)
-    other.observe(3.0)
-    one.merge(other)
-
-    assert ([1, 1], 3.5) == (one.counts, one.sum)
 
 
 def test_bounds_may_be_replaced() -> None:

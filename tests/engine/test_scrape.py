@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+import threading
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
+from fakeai.core import snapshot
+from fakeai.core.clock import give_way, settle
 from fakeai.core.problem import SpecError
+from fakeai.engine import scrape
+from fakeai.wire import prometheus
 from tests.harness import World
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
 
 async def test_the_format_is_negotiated(tmp_path: Path) -> None:
@@ -77,3 +86,59 @@ async def test_scraping_is_not_counted(tmp_path: Path) -> None:
     await world.send("GET", "/metrics")
 
     assert b"fakeai_requests_total{" not in (await world.send("GET", "/metrics")).body
+
+
+async def test_a_page_is_made_in_turns_with_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long page holds up nobody; one that comes meanwhile waits, and is of its own moment."""
+    monkeypatch.setattr(prometheus, "LINES_MAX", 1)
+    monkeypatch.setattr(snapshot, "COPIED_MAX", 1)
+    world = World(tmp_path)
+    first = asyncio.create_task(world.begin("GET", "/metrics")[1])
+    await give_way()
+    await world.chat("Hi")
+    is_begun = not first.done()
+    second = asyncio.create_task(world.begin("GET", "/metrics")[1])
+    pages = [(await page).body for page in (first, second)]
+    ended = b'fakeai_requests_total{endpoint="chat_completions",model="gpt-4o",status="200"} 1.0'
+
+    assert is_begun
+    assert [False, True] == [ended in page for page in pages]
+
+
+async def test_a_scraper_that_leaves_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page is given up; counts go on, and so does the next one."""
+    monkeypatch.setattr(snapshot, "COPIED_MAX", 1)
+    world = World(tmp_path)
+    connection, serving = world.begin("GET", "/metrics")
+    task = asyncio.create_task(serving)
+    await settle(2)
+    connection.leave()
+    await task
+    await world.chat("Hi")
+
+    assert 0 == connection.answer.status
+    assert b"fakeai_requests_total{" in (await world.send("GET", "/metrics")).body
+
+
+async def test_the_client_library_is_loaded_beside_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first page loads it in a thread, the next one finds it."""
+    loaders = []
+
+    def load(name: str) -> ModuleType:
+        loaders.append(threading.current_thread())
+        return import_module(name)
+
+    monkeypatch.delitem(sys.modules, "fakeai.wire.prometheus")
+    monkeypatch.setattr(scrape, "import_module", load)
+    world = World(tmp_path)
+    pages = [await world.send("GET", "/metrics") for _ in range(2)]
+
+    assert [200, 200] == [page.status for page in pages]
+    assert 1 == len(loaders)
+    assert loaders[0] is not threading.current_thread()

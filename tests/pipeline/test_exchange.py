@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fakeai.pipeline.exchange import IMMEDIATE, Exchange, Schedule
+import pytest
+
+from fakeai.pipeline.exchange import IMMEDIATE, Exchange, Placement, Schedule
 
 
 async def _nothing(*_args: object) -> None:
@@ -27,6 +29,14 @@ def test_usage_is_never_shared() -> None:
     one.usage.prompt_tokens = 5
 
     assert 0 == other.usage.prompt_tokens
+
+
+@pytest.mark.parametrize(("cached", "reported"), [(99, 0), (100, 64), (112, 64), (128, 128)])
+def test_the_minimum_is_that_of_the_hit(cached: int, reported: int) -> None:
+    """A hit that is large enough is rounded down, below the minimum if need be."""
+    placement = Placement(cached_tokens=cached, reported_min=100, reported_step=64)
+
+    assert reported == placement.reported_tokens
 
 
 def test_a_schedule_ends_with_its_last_token() -> None:

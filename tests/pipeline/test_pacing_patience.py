@@ -56,6 +56,19 @@ async def test_who_takes_nothing_is_cut_off(tmp_path: Path) -> None:
     assert 200 == (await world.chat(max_tokens=1)).status
 
 
+async def test_a_client_has_real_time_to_read(tmp_path: Path) -> None:
+    """Whatever the speed of the simulation: its network is not simulated."""
+    unread = UNREAD.replace("max_duration: 9s", "max_duration: 1h")
+    world = World(tmp_path, f"clock: {{ speed: 10 }}\n{unread}")
+    line = await _unread(world)
+    await world.clock.advance(45)
+    is_cut = [line.closed]
+    await world.clock.advance(10)
+    is_cut.append(line.closed)
+
+    assert [False, True] == is_cut
+
+
 async def test_a_stream_ends_though_there_is_always_more(tmp_path: Path) -> None:
     """After `max_duration`, with an error event; nothing has to be waited for."""
     world = World(tmp_path, "streams: { max_duration: 2ms }\n")

@@ -39,6 +39,16 @@ def test_a_moment_goes_on_while_the_limits_stand_still() -> None:
     assert b"1970-01-01T00:00:21Z" == dict(write(standings, 1.0))[b"x-reset"]
 
 
+def test_clients_are_told_real_seconds() -> None:
+    """Where the simulation runs ten times faster, its 20 seconds are two of theirs."""
+    words = [RateWords(reset=form, headers={"requests": NAMES}) for form in ("duration", "rfc3339")]
+    writers = [RateHeaders(each).writer([limit("requests", 3)], 10.0) for each in words]
+    written = [dict(write((Standing(2, 20.0),), 0.0)) for write in writers]
+
+    assert {b"x-limit": b"3", b"x-left": b"2", b"x-reset": b"2s"} == written[0]
+    assert b"1970-01-01T00:00:02Z" == written[1][b"x-reset"]
+
+
 def test_what_has_no_name_is_left_out() -> None:
     """Neither a measure nor a single header."""
     words = RateWords(headers={"tokens": HeaderNames(limit="x-limit")})

@@ -51,6 +51,16 @@ def test_made_models_are_bounded() -> None:
     assert models.find("a") is None
 
 
+def test_a_very_long_name_is_nobodys() -> None:
+    """Names are kept, so they are bounded; declared ones are as long as they are."""
+    models = registry(fine_tuned_prefix="ft:")
+
+    assert models.resolve("n" * 256) is not None
+    assert models.resolve("n" * 257) is None
+    assert models.resolve("ft:small:" + "n" * 256) is None
+    assert ["big", "small", "n" * 256] == [model.id for model in models.listing()]
+
+
 def test_rejecting_makes_nothing() -> None:
     """With `reject` an unknown name stays unknown."""
     models = registry(unknown_models="reject")

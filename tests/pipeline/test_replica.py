@@ -12,12 +12,12 @@ from fakeai.sim.scheduler import StepScheduler
 from fakeai.sim.sequence import QueueLimits, Request
 
 
-def make(max_waiting: int = 9) -> tuple[ManualClock, Replica]:
+def make(max_waiting: int = 9, speed: float = 1.0) -> tuple[ManualClock, Replica]:
     """Return a replica with one slot that makes a token a second."""
     clock = ManualClock()
     limits = QueueLimits(max_num_seqs=1, max_waiting=max_waiting)
     rng = random.Random(1)
-    return clock, Replica(StepScheduler(limits, StepTiming(base_s=1.0), rng), clock)
+    return clock, Replica(StepScheduler(limits, StepTiming(base_s=1.0), rng), clock, speed)
 
 
 def submit(replica: Replica, tokens: int = 3) -> EngineRun:
@@ -79,3 +79,23 @@ async def test_a_refused_request_is_told_when_to_come_back() -> None:
 
     assert refused is None
     assert 1.0 == replica.retry_after_s
+
+
+async def test_a_replica_tells_whether_it_has_a_place() -> None:
+    """One runs, one may wait."""
+    _, replica = make(max_waiting=1)
+    places = []
+    for _ in range(3):
+        places.append(replica.has_place())
+        replica.submit(Request(prompt_tokens=1, output_tokens=1))
+
+    assert [True, True, False] == places
+
+
+async def test_when_to_come_back_is_told_in_real_seconds() -> None:
+    """The step ends in a simulated second, which takes the client ten."""
+    clock, replica = make(max_waiting=0, speed=0.1)
+    submit(replica)
+    await clock.advance(0.5)
+
+    assert 5.0 == replica.retry_after_s

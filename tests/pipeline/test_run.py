@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
+import pytest
+
+from fakeai.core.clock import settle
 from fakeai.core.error import ApiError
 from fakeai.pipeline.exchange import Exchange
 from fakeai.pipeline.run import compile_run
@@ -150,3 +155,35 @@ async def test_a_server_that_stops_tells_so() -> None:
     await task
 
     assert ["enter a", "fail overloaded", "leave a"] == trace.seen
+
+
+class Held(dict[str, Any]):
+    """A scope that can be watched."""
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_refused_exchange_is_let_go_of_at_once(*, waits: bool) -> None:
+    """It may be large: nothing of it waits for the collector."""
+
+    def refuse(exchange: Exchange) -> None:
+        try:
+            int(exchange.id)
+        except ValueError:
+            raise ApiError("invalid", "no") from None
+
+    async def wait(exchange: Exchange) -> None:
+        await settle(1)
+        refuse(exchange)
+
+    steps = Steps(wait=wait) if waits else Steps(enter=refuse)
+    exchange = make_exchange()
+    exchange.scope = Held(headers=[])
+    held = weakref.ref(exchange.scope)
+    gc.disable()
+    try:
+        await compile_run([steps], Trace().fail, Lines())(exchange)
+        del exchange
+
+        assert held() is None
+    finally:
+        gc.enable()

@@ -228,3 +228,21 @@ def test_what_was_said_stays_cached() -> None:
         kept.cached_tokens,
         fleet.place(keys, 161, rng).cached_tokens,
     )
+
+
+def test_a_prompt_moves_to_a_worker_that_has_a_place() -> None:
+    """Nothing of it is left where it was, and the session is still at home there."""
+    fleet, rng = _fleet(3, RouterWeights()), random.Random(1)
+    keys = TokenHasher("", BLOCK).of_tokens(range(100))
+    fleet.leave(fleet.place(keys, 100, rng, "s"), 0.0, keys)
+    seat = fleet.place(keys, 100, rng, "s")
+    home = seat.worker
+    taken = next(worker.name for worker in fleet.workers if worker is not home)
+    moved = fleet.move(seat, 100, rng, 1.0, lambda name: name == taken)
+
+    assert moved is not None
+    assert (taken, 0) == (moved.worker.name, moved.hit_blocks)
+    assert (1, 0, 0, 100) == (home.placed, home.active, home.tree.used_blocks, home.prompt_tokens)
+    assert (1, 1, 0) == (moved.worker.placed, moved.worker.active, moved.worker.hit_tokens)
+    assert fleet.move(moved, 100, rng, 1.0, lambda _name: False) is None
+    assert home is fleet.place(keys, 100, rng, "s").worker

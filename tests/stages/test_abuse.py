@@ -50,6 +50,17 @@ async def test_strikes_lead_to_a_ban_with_the_time_left(tmp_path: Path) -> None:
     assert 200 == after.status
 
 
+async def test_the_time_left_is_told_in_real_seconds(tmp_path: Path) -> None:
+    """A simulated minute is over in six seconds."""
+    world = World(tmp_path, "clock: { speed: 10 }\n" + abuse(decay="1s"))
+    for _ in range(2):
+        await knock(world)
+    banned = await knock(world, "sk-team")
+
+    assert "6" == banned.headers["retry-after"]
+    assert "for 6 more seconds" in banned.json["error"]["message"]
+
+
 async def test_those_who_go_on_climb_the_ladder(tmp_path: Path) -> None:
     """Strikes that have not faded lead to a longer ban."""
     world = World(tmp_path, abuse(decay="24h"))

@@ -77,6 +77,20 @@ async def test_a_slow_body_times_out(tmp_path: Path) -> None:
     assert "request_timeout" == connection.answer.json["error"]["code"]
 
 
+async def test_a_fast_simulation_waits_no_less_for_the_network(tmp_path: Path) -> None:
+    """Two real seconds are two hundred simulated ones."""
+    world = World(tmp_path, "clock: {speed: 100}\nbody: {read_timeout: 2s}\n")
+    connection, serving = world.begin("POST", CHAT, SMALL)
+    connection.leave_open()
+    task = asyncio.create_task(serving)
+    await world.clock.advance(199)
+    waiting = connection.answer.status
+    await world.clock.advance(2)
+    await task
+
+    assert (0, 408) == (waiting, connection.answer.status)
+
+
 async def test_a_client_that_leaves_is_not_answered(tmp_path: Path) -> None:
     """Nothing is sent to a closed connection, and the exchange ends."""
     world = World(tmp_path)

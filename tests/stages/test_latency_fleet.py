@@ -102,10 +102,11 @@ async def test_who_waits_may_lose_its_hit(tmp_path: Path, profile: str) -> None:
         ("minimum: 993, rounding: 1", [0, 0]),
         ("minimum: 0, rounding: 128", [0, 896]),
         ("minimum: 896, rounding: 128", [0, 896]),
-        ("minimum: 897, rounding: 128", [0, 0]),
+        ("minimum: 992, rounding: 128", [0, 896]),
+        ("minimum: 993, rounding: 128", [0, 0]),
     ],
 )
-async def test_usage_rounds_before_it_compares(
+async def test_usage_compares_before_it_rounds(
     tmp_path: Path, prompt_cache: str, expected: list[int]
 ) -> None:
     """A hit of 992 tokens, told in steps and from a minimum on; the work saved is the same."""
@@ -230,3 +231,25 @@ async def test_a_fast_clock_serves_a_profile_sooner(
     # The server's own work, simulated seconds like all others, comes before the first token.
     assert 200_000 <= metrics["time_to_first_token_ms"] <= took_s * 10_000_000
     assert 100_000 == metrics["mean_itl_ms"]
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=["formula", "steps"])
+async def test_a_full_worker_is_passed_over(tmp_path: Path, profile: str) -> None:
+    """Also by a session, which goes back to it; refused is who finds all of them full."""
+    pool = "workers: 2, affinity: { fields: [user] }"
+    world = World(tmp_path, overlay(pool, profile.replace("seqs: 1", "seqs: 1, max_waiting: 0")))
+    prompts = [words(name, 100) for name in "abc"]
+    first, second, third = await together(world, *prompts, user="ann")
+    [again] = await together(world, words("a", 100), user="ann")
+    seen, found = await view(world), await scrape(world)
+    home, other = (answer.headers["x-fakeai-worker"] for answer in (first, second))
+
+    assert [200, 200, 503] == [answer.status for answer in (first, second, third)]
+    assert home != other
+    assert (home, 96) == (again.headers["x-fakeai-worker"], told(again))
+    assert {home: (3, 0), other: (1, 0)} == {
+        name: (worker["placed"], worker["active"]) for name, worker in seen["workers"].items()
+    }
+    assert (400, 96) == (seen["prompt_tokens"], seen["cached_tokens"])
+    assert 0 == found[f'fakeai_kv_cache_usage_ratio{{model="gpt-4o",worker="{other}"}}']
+    assert 1 == sum(found[n] for n in found if n.startswith("fakeai_requests_refused_total"))

@@ -206,6 +206,20 @@ async def test_gauges_tell_who_runs_who_waits_and_what_is_held(
     assert expected == pytest.approx({name: found[name] for name in expected})
 
 
+async def test_gauges_return_to_zero_without_room_for_answers(tmp_path: Path) -> None:
+    """Four models ran: two have series of their own, the others count together."""
+    world = World(tmp_path, f"metrics: {{ max_series: 2 }}\n{STEPS.replace('seqs: 1', 'seqs: 9')}")
+    models = ("gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini")
+    running = await look(world, [body(model=model) for model in models], 0.115)
+    ended = await scrape(world)
+
+    def gauges(found: dict[str, float]) -> list[float]:
+        return [found[name] for name in found if name.startswith("fakeai_requests_running")]
+
+    assert [1, 1, 2] == gauges(running)
+    assert [0, 0, 0] == gauges(ended)
+
+
 async def test_afterwards_nothing_is_held(tmp_path: Path) -> None:
     """The full blocks of prompt and answer stay cached; old ones had to go."""
     world = World(tmp_path, STEPS.replace("blocks_per_worker: 100", "blocks_per_worker: 10"))

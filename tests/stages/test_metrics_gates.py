@@ -123,6 +123,15 @@ async def test_the_last_errors_are_kept(tmp_path: Path) -> None:
     assert ["Unknown URL: GET /three", "Unknown URL: GET /two"] == [e["message"] for e in errors]
 
 
+async def test_the_last_errors_keep_the_beginning_of_their_messages(tmp_path: Path) -> None:
+    """A message may repeat what was sent, which may be long."""
+    world = World(tmp_path, ADMIN)
+    await world.send("GET", "/" + "x" * 5000)
+    [error] = (await world.send("GET", "/_fakeai/errors", headers=BEARER)).json["errors"]
+
+    assert 1000 == len(error["message"])
+
+
 async def test_without_metrics_no_errors_are_kept(tmp_path: Path) -> None:
     """The admin route is there, and empty."""
     world = World(tmp_path, f"{ADMIN}metrics: null\n")

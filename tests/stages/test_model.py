@@ -48,6 +48,15 @@ async def test_unknown_models_can_be_rejected(tmp_path: Path) -> None:
     assert "`brand-new`" in answer.json["error"]["message"]
 
 
+async def test_a_very_long_name_is_not_made_and_not_repeated(tmp_path: Path) -> None:
+    """The refusal says how it begins."""
+    body = {"model": "n" * 2_000_000, "messages": [{"role": "user", "content": "Hi"}]}
+    answer = await World(tmp_path).send("POST", "/v1/chat/completions", body)
+
+    assert (404, "model_not_found") == (answer.status, answer.json["error"]["code"])
+    assert len(answer.body) < 1000
+
+
 async def test_made_models_are_bounded_and_like_their_template(tmp_path: Path) -> None:
     """`limit` bounds them, the oldest go first; `like` is what they are."""
     world = World(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakeai.core.clock import ManualClock
 from fakeai.pipeline.exchange import Exchange
+from tests import harness
 from tests.harness import Answer, World, settled
 
 if TYPE_CHECKING:
@@ -65,6 +67,22 @@ async def test_a_fixed_window_starts_again_as_a_whole(tmp_path: Path) -> None:
     assert [200, 200, 200, 429] == await statuses(world, 4)
 
 
+async def test_a_fixed_window_begins_with_the_minute_of_the_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that starts ten seconds before the minute is over keeps to it."""
+    clock = ManualClock(wall=ManualClock().wall() + 50)
+    monkeypatch.setattr(harness, "ManualClock", lambda: clock)
+    world = World(tmp_path, limits("rpm: 3", ", algorithm: fixed_window"))
+    got = await statuses(world, 4)
+    await world.clock.advance(9)
+    got += await statuses(world, 1)
+    await world.clock.advance(1)
+
+    assert [200, 200, 200, 429, 429] == got
+    assert [200, 200, 200, 429] == await statuses(world, 4)
+
+
 @pytest.mark.parametrize(
     ("key", "tokens"), [("tpm", 110), ("tpd", 110), ("output_tpm", 100), ("input_tpm", 8)]
 )
@@ -86,6 +104,16 @@ async def test_what_can_never_fit_is_told_so(tmp_path: Path) -> None:
     assert 429 == answer.status
     assert "retry-after" not in answer.headers
     assert "Request too large" in answer.json["error"]["message"]
+
+
+async def test_token_ids_are_tokens(tmp_path: Path) -> None:
+    """A prompt that was encoded by the client is as large as its text."""
+    world = World(tmp_path, limits("tpm: 500"))
+    body = {"model": "gpt-4o", "prompt": [40] * 1000, "max_tokens": 1}
+    answer = await world.send("POST", "/v1/completions", body)
+
+    assert 429 == answer.status
+    assert "Requested 1003" in answer.json["error"]["message"]
 
 
 async def test_the_estimate_is_settled_with_what_was_used(tmp_path: Path) -> None:
@@ -136,6 +164,19 @@ async def test_requests_at_a_time_are_limited(tmp_path: Path) -> None:
 
     assert (200, 429) == (open_.answer.status, connection.answer.status)
     assert 200 == (await world.chat()).status
+
+
+@pytest.mark.parametrize(("speed", "told"), [(0.1, ("200", "10m0s")), (100, ("1", "600ms"))])
+async def test_waits_are_told_in_real_seconds(
+    tmp_path: Path, speed: float, told: tuple[str, str]
+) -> None:
+    """A simulated second is longer or shorter for a client, who sleeps by its own clock."""
+    world = World(tmp_path, f"clock: {{ speed: {speed} }}\n{limits('rpm: 3')}")
+    await statuses(world, 3)
+    refused = await world.chat()
+
+    assert 429 == refused.status
+    assert told == (refused.headers["retry-after"], refused.headers["x-ratelimit-reset-requests"])
 
 
 async def test_limited_answers_bear_the_six_headers(tmp_path: Path) -> None:

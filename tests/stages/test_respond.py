@@ -119,6 +119,16 @@ async def test_the_protocol_says_what_keeps_a_stream_alive(
     assert [(10, expected), (20, expected), (30, expected)] == waits
 
 
+async def test_comments_come_by_the_clients_clock(tmp_path: Path) -> None:
+    """Ten real seconds are a hundred simulated ones; what the stream says is the same."""
+    overlay = SLOW.replace("ttft: 1s", "ttft: 250s") + "streams: { keep_alive: 10s }\n"
+    world = World(tmp_path, f"clock: {{ speed: 10 }}\n{overlay}")
+    answer = await world.chat("Hi", stream=True, max_tokens=1)
+    comments = [round(time) for time, part in answer.parts if part.startswith(b":")]
+
+    assert [100, 200] == comments
+
+
 async def test_a_token_that_takes_too_long_ends_the_stream(tmp_path: Path) -> None:
     """`streams.idle_timeout` turns into an error event in the protocol's shape."""
     overlay = SLOW.replace("itl: 100ms", "itl: 9s") + "streams: { idle_timeout: 5s }\n"

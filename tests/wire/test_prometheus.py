@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from fakeai.core.metric import Meter, Metric
+from fakeai.core.snapshot import Snapshot
+from fakeai.wire import prometheus
 from fakeai.wire.face import Face
-from fakeai.wire.prometheus import Exposition
+from fakeai.wire.prometheus import exposition
 
 CALLS = Metric(name="calls", kind="counter", help="Calls.", labels=("who", "why", "box"))
 TIMES = Metric(name="times", kind="histogram", help="Times.", labels=("who",), bounds=(1.0, 2.0))
 
 
+def pieces(meter: Meter, *faces: Face, accept: str = "") -> list[bytes]:
+    """Return the text as it is made."""
+    snapshot = Snapshot()
+    list(snapshot.take(meter))
+    return list(exposition(snapshot, faces, accept)[0])
+
+
 def samples(meter: Meter, *faces: Face) -> dict[tuple[str, tuple[str, ...]], float]:
     """Return what Prometheus's own parser reads out of the text."""
-    text = Exposition(meter, faces).encode("")[0].decode()
+    text = b"".join(pieces(meter, *faces)).decode()
     return {
         (sample.name, tuple(sample.labels.values())): sample.value
         for family in text_string_to_metric_families(text)
@@ -64,9 +74,29 @@ def test_what_nobody_measures_is_not_shown() -> None:
 
 def test_the_accept_header_chooses_the_format() -> None:
     """OpenMetrics for those who ask, plain text for everybody else."""
-    exposition = Exposition(Meter(10), [])
+    types = ("*/*", "application/openmetrics-text; version=1.0.0")
+    plain, asked = (exposition(Snapshot(), [], accept)[1] for accept in types)
 
-    assert exposition.encode("*/*")[1].startswith("text/plain; version=0.0.4")
-    assert exposition.encode("application/openmetrics-text; version=1.0.0")[1].startswith(
-        "application/openmetrics-text; version=1.0.0"
-    )
+    assert plain.startswith("text/plain; version=0.0.4")
+    assert asked.startswith("application/openmetrics-text; version=1.0.0")
+
+
+@pytest.mark.parametrize("accept", ["", "application/openmetrics-text; version=1.0.0"])
+def test_a_long_text_comes_in_pieces(accept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are the lines of the whole text, whatever a piece holds; each family begins once."""
+    meter = Meter(10)
+    for who in ("ann", "bob", "eve", "sue", "tim"):
+        meter.tallies(CALLS).child(who, "fun", "1").add()
+        meter.histograms(TIMES).child(who).observe(1.5)
+    faces = [
+        Face(name="calls", help="h\nh", metric=CALLS, labels={"by": "who"}),
+        Face(name="times", help="h", metric=TIMES, labels={"by": "who"}, bounds=(1.0, 2.0)),
+        Face(name="none", help="h", metric=CALLS, labels={}, where={"who": "nobody"}),
+    ]
+    [whole] = pieces(meter, *faces, accept=accept)
+    monkeypatch.setattr(prometheus, "LINES_MAX", 2)
+    parts = pieces(meter, *faces, accept=accept)
+
+    assert whole == b"".join(parts)
+    assert 3 == whole.count(b"# TYPE")
+    assert max(part.count(b"\n") for part in parts) <= 8
