@@ -104,6 +104,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Number of user messages."""
     media: list[Medium] = []
     """Its images, sounds and videos."""
+    mixed: list[str | Medium] = []
+    """Texts and media of the conversation in order, where it has media."""
     results: list[str] = []
     """Results of tools at the end of the conversation, which the answer is to use."""
     called: list[str] = []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from itertools import accumulate, repeat
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 BETWEEN: Final = "\n"
 #: Longer prompts are not remembered.
 _REMEMBERED_MAX: Final = 65_536
+#: Begins the name of a run: a byte that no text has in UTF-8.
+_NO_TEXT: Final = b"\xff"
+
+
+class Run(NamedTuple):
+    """Tokens that are no text, such as those of an image."""
+
+    name: bytes
+    """Eight bytes that stand for all of them, and for how many they are."""
+    tokens: int
 
 
 class BlockHasher:
@@ -80,10 +90,46 @@ class BlockHasher:
         # Alone, a text of nothing but whitespace is a token.
         return len(keyed.keys) * self._size + rest + sum(map(str.isspace, texts))
 
+    def mixed(self, pieces: Sequence[str | Run]) -> KeyedText:
+        """Return a conversation with its keys in which runs of other tokens stand among texts.
+
+        Up to the first run, its keys are those of the texts alone.
+        """
+        keyed, texts = KeyedText(self, [], ""), []
+        for place, piece in enumerate(pieces):
+            if isinstance(piece, str):
+                texts.append(BETWEEN + piece if place else piece)
+            else:
+                keyed, texts = self._run(self._text(keyed, "".join(texts)), piece), []
+        return self._text(keyed, "".join(texts))
+
     def after(self, keyed: KeyedText, text: str) -> KeyedText:
         """Return a conversation that goes on with a text; its rest may become part of a block."""
-        blocks, rest = self._cut(f"{keyed.rest}{BETWEEN}{text}", self._size)
-        return KeyedText(self, keyed.keys + self.keys(blocks, keyed.keys), rest)
+        return self._text(keyed, BETWEEN + text)
+
+    def _text(self, keyed: KeyedText, text: str) -> KeyedText:
+        """Return what goes on with the characters of a text."""
+        keys, text = keyed.keys, keyed.rest + text
+        if keyed.begun:
+            first = self._cut(text, self._size - keyed.filled)[0][:1]
+            if not first:
+                return KeyedText(self, keys, text, keyed.begun, keyed.filled)
+            keys = keys + self.keys([keyed.begun + first[0]], keys)
+            text = text[len(first[0].decode("utf-8", "surrogatepass")) :]
+        blocks, rest = self._cut(text, self._size)
+        return KeyedText(self, keys + self.keys(blocks, keys), rest)
+
+    def _run(self, keyed: KeyedText, run: Run) -> KeyedText:
+        """Return what goes on with a run of tokens."""
+        rest, name = keyed.rest, _NO_TEXT + run.name
+        # Whitespace at the end of a text is part of its last token.
+        tokens = 0 if self.is_local and rest.isspace() else self._count(rest)
+        begun = keyed.begun + rest.encode("utf-8", "surrogatepass") + name
+        full, filled = divmod(keyed.filled + tokens + run.tokens, self._size)
+        if not full:
+            return KeyedText(self, keyed.keys, "", begun, filled)
+        keys = self.keys([begun, *repeat(name, full - 1)], keyed.keys)
+        return KeyedText(self, keyed.keys + keys, "", name if filled else b"", filled)
 
     def keys(self, blocks: Iterable[bytes], before: Sequence[int] = ()) -> list[int]:
         """Return the keys of blocks that follow those with the keys `before`, or stand first."""
@@ -100,6 +146,11 @@ class KeyedText(Record, eq=False):
     hasher: BlockHasher
     keys: list[int]
     rest: str
+    """Its last characters, after the last full block and what is `begun`."""
+    begun: bytes = b""
+    """What the block after the last full one begins with, up to its last run of other tokens."""
+    filled: int = 0
+    """The tokens of that."""
     last_answer: KeyedText | None = None
     """The text with the answer that it had last."""
     last_tokens: Sequence[str] | None = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import counters
 from fakeai.pipeline.exchange import Context
-from fakeai.pipeline.media import Medium, read_media
+from fakeai.pipeline.media import Medium, holds_media, part_text, read_pieces
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 from fakeai.pipeline.tool_calls import definitions
 
@@ -63,17 +63,16 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
     """Return the texts of a conversation, and who said what last."""
     texts: list[str] = []
     system: list[str] = []
-    media: list[Medium] = []
     results: list[str] = []
     names: list[str] = []
-    user, turn = "", 0
+    user, turn, has_media = "", 0, False
     for message in messages:
         content, role = message.get("content"), message.get("role")
         if isinstance(content, str):
             text = content
         else:
             text = message_text(content)
-            media += read_media(content)
+            has_media = has_media or holds_media(content)
         texts.append(text)
         calls = called(message)
         texts += calls
@@ -88,16 +87,31 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
             results = []
             if role in _SYSTEM:
                 system.append(text)
+    mixed = _mixed(messages) if has_media else []
     return Context(
         texts=texts,
         definitions=list(tools),
         user=user,
         system="\n".join(system),
         turn=turn,
-        media=media,
+        media=[piece for piece in mixed if not isinstance(piece, str)],
+        mixed=mixed,
         results=results,
         called=names,
     )
+
+
+def _mixed(messages: list[dict[str, Any]]) -> list[str | Medium]:
+    """Return the texts and the media of a conversation, each in its place."""
+    pieces: list[str | Medium] = []
+    for message in messages:
+        content = message.get("content")
+        if holds_media(content):
+            pieces += read_pieces(content)
+        else:
+            pieces.append(message_text(content))
+        pieces += called(message)
+    return pieces
 
 
 def check_tool_results(messages: list[dict[str, Any]], param: str) -> None:
@@ -133,8 +147,7 @@ def message_text(content: str | list[dict[str, Any]] | None) -> str:
     if isinstance(content, str):
         return content
     parts = content or []
-    texts = [part.get("text") or part.get("refusal") for part in parts]
-    return "\n".join([text for text in texts if text])
+    return "\n".join(filter(None, map(part_text, parts)))
 
 
 STAGE = Stage(

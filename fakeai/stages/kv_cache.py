@@ -12,7 +12,9 @@ from fakeai.pipeline.answers import model_label
 from fakeai.pipeline.counters import Hashers, counters
 from fakeai.pipeline.exchange import Placement
 from fakeai.pipeline.fleets import make_fleet, watch
+from fakeai.pipeline.media import in_runs, media_counts
 from fakeai.pipeline.recall import shared
+from fakeai.pipeline.session import session_reader
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.sim.router import Router, RouterWeights
 from fakeai.spec.model import Section, ref
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fakeai.pipeline.exchange import Exchange
+    from fakeai.pipeline.media import Medium
     from fakeai.pipeline.outcome import Choice
     from fakeai.pipeline.registry import ServedModel
     from fakeai.sim.blocks import BlockHasher, KeyedText
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
 
 Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
 
-_SESSION_CHARACTERS_MAX = 256
 #: Names of models whose homes are remembered.
 _HOMES_MAX = 1024
 #: Placements of a model that are remembered.
@@ -169,6 +171,8 @@ class _Home(Record, eq=False):
     model: ServedModel
     fleet: Fleet
     hasher: BlockHasher
+    count_media: Callable[[Medium], int] | None
+    """None: media have no tokens."""
     session: Callable[[Exchange], str]
     ttl_s: float | None
     reported: PromptCache
@@ -200,8 +204,12 @@ def _maker(
 ) -> Callable[[ServedModel, str], _Home]:
     """Return what makes the home of a model, given the name of its pool."""
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
+    media = build.shared.once("media counts", lambda: media_counts(build.spec.tokens))
     hashers = build.shared.once("hashers", Hashers)
-    sessions = {name: session_reader(pool.affinity) for name, pool in config.pools.items()}
+    sessions = {
+        name: session_reader(pool.affinity.headers, pool.affinity.fields)
+        for name, pool in config.pools.items()
+    }
 
     def make(model: ServedModel, name: str) -> _Home:
         pool = config.pools[name]
@@ -209,6 +217,7 @@ def _maker(
             model=model,
             fleet=fleets[name],
             hasher=hashers.make(model, by_name[model.tokenizer], pool.block_size),
+            count_media=media.get(model.media or ""),
             session=sessions[name],
             ttl_s=None if pool.ttl is None else seconds(pool.ttl),
             reported=pool.prompt_cache,
@@ -222,20 +231,22 @@ def _keyed(exchange: Exchange, home: _Home) -> KeyedText:
     """Return the prompt with its keys, as they are known from an equal request or made."""
     known, context = exchange.known, exchange.context
     if known is None:
-        return _cut(exchange, home.hasher)
+        return _cut(exchange, home)
     kept = known.get("kv_cache")
     if kept is None or kept[0] is not home or (kept[1] is not context and kept[1] != context):
-        kept = known["kv_cache"] = (home, context, _cut(exchange, home.hasher))
+        kept = known["kv_cache"] = (home, context, _cut(exchange, home))
     keyed: KeyedText = kept[2]
     return keyed
 
 
-def _cut(exchange: Exchange, hasher: BlockHasher) -> KeyedText:
+def _cut(exchange: Exchange, home: _Home) -> KeyedText:
     """Return the prompt with its keys; where it was counted by its blocks, it has them."""
-    keyed = exchange.keyed
-    if keyed is None or keyed.hasher is not hasher:
-        keyed = hasher.prompt(exchange.context.shown)
-    return keyed
+    keyed, context, hasher = exchange.keyed, exchange.context, home.hasher
+    if keyed is not None and keyed.hasher is hasher:
+        return keyed
+    if context.mixed:
+        return hasher.mixed(in_runs([*context.definitions, *context.mixed], home.count_media))
+    return hasher.prompt(context.shown)
 
 
 def _said(choice: Choice) -> Sequence[str]:
@@ -244,27 +255,6 @@ def _said(choice: Choice) -> Sequence[str]:
     if len(segments) == 1 and segments[0].kind == "text":
         return segments[0].tokens
     return [token for segment in segments if segment.kind == "text" for token in segment.tokens]
-
-
-def session_reader(affinity: Affinity) -> Callable[[Exchange], str]:
-    """Return what reads the session that a request names, or nothing."""
-    names, fields = [name.lower().encode() for name in affinity.headers], affinity.fields
-    wanted = frozenset(names)
-
-    def read(exchange: Exchange) -> str:
-        if not wanted.isdisjoint(exchange.received):
-            headers = exchange.scope["headers"]
-            given = (value for name in names for key, value in headers if key == name)
-            for value in filter(None, given):
-                return str(value[:_SESSION_CHARACTERS_MAX], "latin-1")
-        request = exchange.request
-        for field in fields:
-            value = request.get(field) if isinstance(request, dict) else None
-            if isinstance(value, str) and value:
-                return value[:_SESSION_CHARACTERS_MAX]
-        return ""
-
-    return read
 
 
 def _fleets(config: Config, build: Build) -> dict[str, Fleet]:
