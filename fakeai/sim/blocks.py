@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BETWEEN: Final = "\n"
 #: Longer prompts are not remembered.
 _REMEMBERED_MAX: Final = 65_536
+#: Few tokens are longer.
+_TOKEN_CHARACTERS: Final = 32
 #: Begins the name of a run: a byte that no text has in UTF-8.
 _NO_TEXT: Final = b"\xff"
 
@@ -111,13 +113,22 @@ class BlockHasher:
         """Return what goes on with the characters of a text."""
         keys, text = keyed.keys, keyed.rest + text
         if keyed.begun:
-            first = self._cut(text, self._size - keyed.filled)[0][:1]
+            first = self._first(text, self._size - keyed.filled)
             if not first:
                 return KeyedText(self, keys, text, keyed.begun, keyed.filled)
-            keys = keys + self.keys([keyed.begun + first[0]], keys)
-            text = text[len(first[0].decode("utf-8", "surrogatepass")) :]
+            keys = keys + self.keys([keyed.begun + first], keys)
+            text = text[len(first.decode("utf-8", "surrogatepass")) :]
         blocks, rest = self._cut(text, self._size)
         return KeyedText(self, keys + self.keys(blocks, keys), rest)
+
+    def _first(self, text: str, tokens: int) -> bytes:
+        """Return the first tokens of a text; nothing when it has not so many."""
+        # As a rule they lie at its beginning, and no more of it need be cut so small.
+        for part in (text[: tokens * _TOKEN_CHARACTERS], text):
+            first = b"".join(self._cut(part, tokens)[0][:1])
+            if first and len(first) < len(part):
+                break
+        return first
 
     def _run(self, keyed: KeyedText, run: Run) -> KeyedText:
         """Return what goes on with a run of tokens."""
