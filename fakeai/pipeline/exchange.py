@@ -13,7 +13,7 @@ import msgspec
 from fakeai.core.value import Record
 from fakeai.pipeline.inputs import NO_INPUTS, Inputs
 from fakeai.pipeline.media import Medium
-from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
+from fakeai.pipeline.outcome import EMPTY, Kept, Outcome, Usage
 from fakeai.wire.http import LINE
 
 if TYPE_CHECKING:
@@ -57,6 +57,14 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
         """The cached tokens that usage tells, and that are priced as cached."""
         rounded = self.cached_tokens - self.cached_tokens % self.reported_step
         return rounded if rounded >= self.reported_min else 0
+
+    def told_tokens(self, kept: Kept | None) -> int:
+        """Return the same for a request that asks to keep no more than this of its prompt."""
+        if kept is None:
+            return self.reported_tokens
+        if self.cached_tokens >= kept.hit_tokens:
+            return kept.tokens
+        return min(self.reported_tokens, kept.tokens)
 
 
 class Progress(Protocol):
@@ -204,7 +212,7 @@ class Exchange(Record, eq=False):
     def place(self, placement: Placement) -> None:
         """Note where it runs, and what usage tells of the hit."""
         self.placement = placement
-        self.usage.cached_tokens = placement.reported_tokens
+        self.usage.cached_tokens = placement.told_tokens(self.usage.kept)
         self.twin = None
 
     def mark_gone(self) -> None:

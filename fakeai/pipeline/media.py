@@ -48,6 +48,11 @@ def holds_media(content: Any) -> bool:
     return isinstance(content, list) and any(part.get("type") in _READERS for part in content)
 
 
+def media_of(content: Any) -> int:
+    """Return how many media are among the parts of a message's content."""
+    return sum(part.get("type") in _READERS for part in content) if holds_media(content) else 0
+
+
 def read_pieces(content: Any) -> list[str | Medium]:
     """Return the texts and the media of a message's content, each in its place."""
     pieces: list[str | Medium] = []

@@ -40,13 +40,13 @@ class BlockHasher:
     with different salts share nothing.
     """
 
-    __slots__ = ("_count", "_cut", "_last", "_seed", "_size", "is_local")
+    __slots__ = ("_count", "_cut", "_last", "_seed", "is_local", "size")
 
     def __init__(self, salt: str, counter: Counter, block_size: int) -> None:
         """Start every chain at the salt."""
         self._seed = xxh3_64_intdigest(salt.encode())
         self._cut, self._count = counter.blocks, counter.count
-        self._size = block_size
+        self.size = block_size
         self._last: tuple[str, list[int], list[int], list[bytes]] = ("", [], [0], [])
         """The last prompt, its keys, the borders of its first blocks, and the blocks after them."""
         self.is_local = counter.is_local
@@ -56,7 +56,7 @@ class BlockHasher:
         """Return a conversation with its keys; those that the last one had, too, are not new."""
         text = BETWEEN.join(texts)
         keys, borders = self._shared(text)
-        blocks, rest = self._cut(text[borders[-1] :], self._size)
+        blocks, rest = self._cut(text[borders[-1] :], self.size)
         keys += self.keys(blocks, keys)
         if self.is_local and len(text) <= _REMEMBERED_MAX and text.isascii():
             self._last = (text, keys, borders, blocks)
@@ -90,7 +90,7 @@ class BlockHasher:
             return sum(map(self._count, texts))
         rest = 0 if keyed.rest.isspace() else self._count(keyed.rest)
         # Alone, a text of nothing but whitespace is a token.
-        return len(keyed.keys) * self._size + rest + sum(map(str.isspace, texts))
+        return len(keyed.keys) * self.size + rest + sum(map(str.isspace, texts))
 
     def mixed(self, pieces: Sequence[str | Run]) -> KeyedText:
         """Return a conversation with its keys in which runs of other tokens stand among texts.
@@ -113,12 +113,12 @@ class BlockHasher:
         """Return what goes on with the characters of a text."""
         keys, text = keyed.keys, keyed.rest + text
         if keyed.begun:
-            first = self._first(text, self._size - keyed.filled)
+            first = self._first(text, self.size - keyed.filled)
             if not first:
                 return KeyedText(self, keys, text, keyed.begun, keyed.filled)
             keys = keys + self.keys([keyed.begun + first], keys)
             text = text[len(first.decode("utf-8", "surrogatepass")) :]
-        blocks, rest = self._cut(text, self._size)
+        blocks, rest = self._cut(text, self.size)
         return KeyedText(self, keys + self.keys(blocks, keys), rest)
 
     def _first(self, text: str, tokens: int) -> bytes:
@@ -136,7 +136,7 @@ class BlockHasher:
         # Whitespace at the end of a text is part of its last token.
         tokens = 0 if self.is_local and rest.isspace() else self._count(rest)
         begun = keyed.begun + rest.encode("utf-8", "surrogatepass") + name
-        full, filled = divmod(keyed.filled + tokens + run.tokens, self._size)
+        full, filled = divmod(keyed.filled + tokens + run.tokens, self.size)
         if not full:
             return KeyedText(self, keyed.keys, "", begun, filled)
         keys = self.keys([begun, *repeat(name, full - 1)], keyed.keys)

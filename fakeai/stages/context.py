@@ -6,9 +6,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.error import ApiError
+from fakeai.pipeline.conversation import called, message_text, read_mixed
 from fakeai.pipeline.counters import counters
 from fakeai.pipeline.exchange import Context
-from fakeai.pipeline.media import Medium, holds_media, part_text, read_pieces
+from fakeai.pipeline.media import holds_media
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 from fakeai.pipeline.tool_calls import definitions
 
@@ -87,7 +88,7 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
             results = []
             if role in _SYSTEM:
                 system.append(text)
-    mixed = _mixed(messages) if has_media else []
+    mixed = read_mixed(messages) if has_media else []
     return Context(
         texts=texts,
         definitions=list(tools),
@@ -99,19 +100,6 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
         results=results,
         called=names,
     )
-
-
-def _mixed(messages: list[dict[str, Any]]) -> list[str | Medium]:
-    """Return the texts and the media of a conversation, each in its place."""
-    pieces: list[str | Medium] = []
-    for message in messages:
-        content = message.get("content")
-        if holds_media(content):
-            pieces += read_pieces(content)
-        else:
-            pieces.append(message_text(content))
-        pieces += called(message)
-    return pieces
 
 
 def check_tool_results(messages: list[dict[str, Any]], param: str) -> None:
@@ -126,28 +114,6 @@ def check_tool_results(messages: list[dict[str, Any]], param: str) -> None:
                 "answer a call in the 'tool_calls' of a preceding message."
             )
             raise ApiError("invalid", wording, param=f"{param}.{position}.tool_call_id")
-
-
-def called(message: dict[str, Any]) -> list[str]:
-    """Return the names and arguments of a message's tool calls, which are part of the prompt."""
-    if "tool_calls" not in message and "function_call" not in message:
-        return []
-    calls = list(message.get("tool_calls") or [])
-    if message.get("function_call"):
-        calls.append({"function": message["function_call"]})
-    texts: list[str] = []
-    for call in calls:
-        what = call.get("function") or call.get("custom") or {}
-        texts += [what.get("name") or "", what.get("arguments") or what.get("input") or ""]
-    return texts
-
-
-def message_text(content: str | list[dict[str, Any]] | None) -> str:
-    """Return the text of a message's content, whatever its form."""
-    if isinstance(content, str):
-        return content
-    parts = content or []
-    return "\n".join(filter(None, map(part_text, parts)))
 
 
 STAGE = Stage(

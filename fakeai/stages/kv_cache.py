@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from fakeai.core.value import Record
 from fakeai.pipeline.answers import model_label
 from fakeai.pipeline.counters import Hashers, counters
 from fakeai.pipeline.exchange import Placement
 from fakeai.pipeline.fleets import make_fleet, watch
+from fakeai.pipeline.keeping import NOTHING
 from fakeai.pipeline.media import in_runs, media_counts
 from fakeai.pipeline.recall import shared
 from fakeai.pipeline.session import session_reader
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.media import Medium
-    from fakeai.pipeline.outcome import Choice
+    from fakeai.pipeline.outcome import Choice, Kept
     from fakeai.pipeline.registry import ServedModel
     from fakeai.sim.blocks import BlockHasher, KeyedText
     from fakeai.sim.fleet import Fleet, Seat
@@ -140,6 +142,9 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
             serves(label(exchange), seat.worker)
             place = home.place(name, seat)
         exchange.placement, usage.cached_tokens = place
+        if usage.asked is not None:
+            usage.kept = home.kept(usage.asked, usage.prompt_tokens)
+            usage.cached_tokens = exchange.placement.told_tokens(usage.kept)
 
     return Steps(enter=enter, leave=_leaver(fleets, now))
 
@@ -197,6 +202,14 @@ class _Home(Record, eq=False):
             placement.reported_tokens,
         )
         return place
+
+    def kept(self, asked: Kept, prompt_tokens: int) -> Kept:
+        """Return what the cache keeps of what is asked: no less than the minimum, and a block."""
+        size = self.hasher.size
+        blocks = min(asked.block_tokens, prompt_tokens - 1) // size
+        if asked.tokens < self.reported.minimum or not blocks:
+            return NOTHING
+        return replace(asked, hit_tokens=blocks * size)
 
 
 def _maker(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import Hashers, counters
+from fakeai.pipeline.keeping import Counts
 from fakeai.pipeline.media import media_counts
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.media import Medium
     from fakeai.pipeline.outcome import Usage
+    from fakeai.pipeline.registry import ServedModel
 
 
 def compile_tokens(_config: None, build: Build) -> Steps | None:
@@ -25,7 +27,11 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
     by_name = build.shared.once("counters", lambda: counters(build.spec.tokens))
     find_hasher = build.shared.once("hashers", Hashers).find
     count_media = build.shared.once("media counts", lambda: media_counts(build.spec.tokens))
-    per_request, per_tool = build.spec.tokens.tools.per_request, build.spec.tokens.tools.per_tool
+    tools = build.spec.tokens.tools
+    per_request, per_tool = tools.per_request, tools.per_tool
+
+    def counts_of(model: ServedModel) -> Counts:
+        return Counts(by_name[model.tokenizer].count, count_media.get(model.media or ""), tools)
 
     def enter(exchange: Exchange) -> None:
         model = exchange.model
@@ -45,7 +51,8 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         if context.media and model.media is not None:
             prompt += _counted_media(exchange, count_media[model.media])
         usage.prompt_tokens = prompt
-        usage.writes_cache = inputs.cache_write
+        if inputs.prompt_cache == "marked":
+            usage.asked = counts_of(model).asked(inputs, context)
         if not context.prompts:
             longest = prompt
         asked = inputs.max_tokens or 0

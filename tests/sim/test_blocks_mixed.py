@@ -40,7 +40,7 @@ def tokens_of(pieces: Sequence[str | Run]) -> list[object]:
     return tokens
 
 
-def common(first: Sequence[object], second: Sequence[object]) -> int:
+def equal_at_start(first: Sequence[object], second: Sequence[object]) -> int:
     """Return how many elements two sequences begin with that are equal."""
     equal = 0
     for left, right in zip(first, second, strict=False):
@@ -58,9 +58,9 @@ def without_empty(pieces: Pieces) -> Pieces:
 @given(PIECES.map(without_empty), PIECES.map(without_empty), st.integers(1, 5))
 def test_equal_keys_are_the_longest_equal_prefix(left: Pieces, right: Pieces, size: int) -> None:
     """Two prompts share exactly the blocks of the tokens that both begin with."""
-    shared = common(keys_of(left, size), keys_of(right, size))
+    shared = equal_at_start(keys_of(left, size), keys_of(right, size))
 
-    assert common(tokens_of(left), tokens_of(right)) // size == shared
+    assert equal_at_start(tokens_of(left), tokens_of(right)) // size == shared
     assert len(tokens_of(left)) // size == len(keys_of(left, size))
 
 
@@ -106,5 +106,5 @@ def test_a_run_without_tokens_is_in_the_names_after_it() -> None:
     """Prompts that differ in one have different keys from there on."""
     first, second = (keys_of(["ab", Run(name * 8, 0), "cdef"], 2) for name in (b"A", b"B"))
 
-    assert 1 == common(first, second)
+    assert 1 == equal_at_start(first, second)
     assert len(first) == len(second) == 3

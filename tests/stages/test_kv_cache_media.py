@@ -1,4 +1,4 @@
-"""kv_cache: images and other media are a part of the prompt that is cached."""
+"""kv_cache: media are a part of the prompt that is cached."""
 
 from __future__ import annotations
 

@@ -1,0 +1,107 @@
+"""Keeping: how much of its prompt a request asks to keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fakeai.pipeline.conversation import called, message_text
+from fakeai.pipeline.media import media_of
+from fakeai.pipeline.outcome import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from fakeai.pipeline.exchange import Context
+    from fakeai.pipeline.inputs import Inputs
+    from fakeai.pipeline.media import Medium
+    from fakeai.spec.tokens import ToolTokens
+
+    Beginning = tuple[int, list[dict[str, Any]]]
+    """So many tools, and the messages after them, the last one cut."""
+
+NOTHING: Final = Kept()
+_ANY: Final = ("short", "long")
+_LONG: Final = ("long",)
+
+
+class Counts:
+    """How a model counts its prompts."""
+
+    __slots__ = ("_media", "_text", "_tools")
+
+    def __init__(
+        self,
+        text: Callable[[str], int],
+        media: Callable[[Medium], int] | None,
+        tools: ToolTokens,
+    ) -> None:
+        """Without a count of media they have no tokens."""
+        self._text = text
+        self._media = media
+        self._tools = tools
+
+    def asked(self, inputs: Inputs, context: Context) -> Kept:
+        """Return what a request asks to keep of its prompt."""
+        beginning = up_to_mark(inputs, _ANY)
+        if beginning is None:
+            return NOTHING
+        block_tokens = self._block_tokens(beginning, context)
+        # A mark that asks for long is a mark: without any, there is none of these.
+        long = up_to_mark(inputs, _LONG)
+        return Kept(
+            tokens=block_tokens + self._beside(beginning),
+            long_tokens=self._block_tokens(long, context) + self._beside(long) if long else 0,
+            block_tokens=block_tokens,
+        )
+
+    def _block_tokens(self, beginning: Beginning, context: Context) -> int:
+        tools, messages = beginning
+        shown = context.definitions[:tools]
+        number_of_media = 0
+        for message in messages:
+            content = message.get("content")
+            shown += [message_text(content), *called(message)]
+            number_of_media += media_of(content)
+        tokens = sum(map(self._text, shown))
+        if self._media is not None:
+            tokens += sum(map(self._media, context.media[:number_of_media]))
+        return tokens
+
+    def _beside(self, beginning: Beginning) -> int:
+        tools = beginning[0]
+        return self._tools.per_request + self._tools.per_tool * tools if tools else 0
+
+
+def up_to_mark(inputs: Inputs, keeps: Collection[str]) -> Beginning | None:
+    """Return what stands before the end of the last mark of some kinds, which come in order."""
+    tools, messages = inputs.tools, inputs.messages or []
+    if inputs.keep in keeps:
+        return len(tools), messages
+    for place in range(len(messages) - 1, -1, -1):
+        cut = _cut(messages[place], keeps)
+        if cut is not None:
+            return len(tools), [*messages[:place], cut]
+    count = _marked([tool.keep for tool in tools], keeps)
+    return (count, []) if count else None
+
+
+def _cut(message: dict[str, Any], keeps: Collection[str]) -> dict[str, Any] | None:
+    """Return a message up to its last mark; None when it has none."""
+    if message.get("keep") in keeps:
+        return message
+    calls, content = message.get("tool_calls"), message.get("content")
+    count = _marked([call.get("keep") for call in calls], keeps) if calls else 0
+    if calls and count:
+        return {"content": content, "tool_calls": calls[:count]}
+    if isinstance(content, list):
+        count = _marked([part.get("keep") for part in content], keeps)
+        return {"content": content[:count]} if count else None
+    return None
+
+
+def _marked(marks: Sequence[str | None], keeps: Collection[str]) -> int:
+    """Return how many come up to the last mark."""
+    for count in range(len(marks), 0, -1):
+        if marks[count - 1] in keeps:
+            return count
+    return 0
