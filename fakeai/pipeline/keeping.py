@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fakeai.pipeline.conversation import called, message_text
 from fakeai.pipeline.media import media_of
 from fakeai.pipeline.outcome import Kept
+from fakeai.sim.blocks import BETWEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fakeai.pipeline.exchange import Context
     from fakeai.pipeline.inputs import Inputs
     from fakeai.pipeline.media import Medium
+    from fakeai.sim.tokens import Counter
     from fakeai.spec.tokens import ToolTokens
 
     Beginning = tuple[int, list[dict[str, Any]]]
@@ -27,16 +29,13 @@ _LONG: Final = ("long",)
 class Counts:
     """How a model counts its prompts."""
 
-    __slots__ = ("_media", "_text", "_tools")
+    __slots__ = ("_counter", "_media", "_tools")
 
     def __init__(
-        self,
-        text: Callable[[str], int],
-        media: Callable[[Medium], int] | None,
-        tools: ToolTokens,
+        self, counter: Counter, media: Callable[[Medium], int] | None, tools: ToolTokens
     ) -> None:
         """Without a count of media they have no tokens."""
-        self._text = text
+        self._counter = counter
         self._media = media
         self._tools = tools
 
@@ -45,31 +44,27 @@ class Counts:
         beginning = up_to_mark(inputs, _ANY)
         if beginning is None:
             return NOTHING
-        block_tokens = self._block_tokens(beginning, context)
-        # A mark that asks for long is a mark: without any, there is none of these.
+        tokens, block_tokens = self._count(beginning, context)
         long = up_to_mark(inputs, _LONG)
-        return Kept(
-            tokens=block_tokens + self._beside(beginning),
-            long_tokens=self._block_tokens(long, context) + self._beside(long) if long else 0,
-            block_tokens=block_tokens,
-        )
+        long_tokens = self._count(long, context)[0] if long else 0
+        return Kept(tokens=tokens, long_tokens=long_tokens, block_tokens=block_tokens)
 
-    def _block_tokens(self, beginning: Beginning, context: Context) -> int:
+    def _count(self, beginning: Beginning, context: Context) -> tuple[int, int]:
+        """Return the tokens of a beginning, and how many of them stand in blocks."""
         tools, messages = beginning
-        shown = context.definitions[:tools]
-        number_of_media = 0
+        shown, number_of_media = context.definitions[:tools], 0
         for message in messages:
             content = message.get("content")
             shown += [message_text(content), *called(message)]
             number_of_media += media_of(content)
-        tokens = sum(map(self._text, shown))
-        if self._media is not None:
-            tokens += sum(map(self._media, context.media[:number_of_media]))
-        return tokens
-
-    def _beside(self, beginning: Beginning) -> int:
-        tools = beginning[0]
-        return self._tools.per_request + self._tools.per_tool * tools if tools else 0
+        count = self._counter.count
+        words = sum(map(count, shown))
+        # Other texts have more tokens alone than joined, and the last one may go on after them.
+        joined = words if self._counter.is_local else min(words, count(BETWEEN.join(shown)) - 1)
+        beside = self._tools.per_request + self._tools.per_tool * tools if tools else 0
+        of_medium, media = self._media, context.media[:number_of_media]
+        media_tokens = sum(map(of_medium, media)) if of_medium else 0
+        return words + media_tokens + beside, joined + media_tokens
 
 
 def up_to_mark(inputs: Inputs, keeps: Collection[str]) -> Beginning | None:

@@ -209,7 +209,10 @@ class _Home(Record, eq=False):
         blocks = min(asked.block_tokens, prompt_tokens - 1) // size
         if asked.tokens < self.reported.minimum or not blocks:
             return NOTHING
-        return replace(asked, hit_tokens=blocks * size)
+        # Some counters find more tokens in a text that is cut than in all of it.
+        tokens = min(asked.tokens, prompt_tokens)
+        long_tokens = min(asked.long_tokens, tokens)
+        return replace(asked, tokens=tokens, long_tokens=long_tokens, hit_tokens=blocks * size)
 
 
 def _maker(

@@ -31,7 +31,7 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
     per_request, per_tool = tools.per_request, tools.per_tool
 
     def counts_of(model: ServedModel) -> Counts:
-        return Counts(by_name[model.tokenizer].count, count_media.get(model.media or ""), tools)
+        return Counts(by_name[model.tokenizer], count_media.get(model.media or ""), tools)
 
     def enter(exchange: Exchange) -> None:
         model = exchange.model
