@@ -13,7 +13,7 @@ import msgspec
 from fakeai.core.value import Record
 from fakeai.pipeline.inputs import NO_INPUTS, Inputs
 from fakeai.pipeline.media import Medium
-from fakeai.pipeline.outcome import EMPTY, Outcome, Usage
+from fakeai.pipeline.outcome import EMPTY, Kept, Outcome, Usage
 from fakeai.wire.http import LINE
 
 if TYPE_CHECKING:
@@ -59,6 +59,14 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
         if self.cached_tokens < self.reported_min:
             return 0
         return self.cached_tokens - self.cached_tokens % self.reported_step
+
+    def told_tokens(self, kept: Kept | None) -> int:
+        """Return the same for a request that asks to keep no more than this of its prompt."""
+        if kept is None:
+            return self.reported_tokens
+        if self.cached_tokens >= kept.hit_tokens:
+            return kept.tokens
+        return min(self.reported_tokens, kept.tokens)
 
 
 class Progress(Protocol):
@@ -106,6 +114,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Number of user messages."""
     media: list[Medium] = []
     """Its images, sounds and videos."""
+    mixed: list[str | Medium] = []
+    """Texts and media of the conversation in order, where it has media."""
     results: list[str] = []
     """Results of tools at the end of the conversation, which the answer is to use."""
     called: list[str] = []
@@ -210,7 +220,7 @@ class Exchange(Record, eq=False):
     def place(self, placement: Placement) -> None:
         """Note where it runs, and what usage tells of the hit."""
         self.placement = placement
-        self.usage.cached_tokens = placement.reported_tokens
+        self.usage.cached_tokens = placement.told_tokens(self.usage.kept)
         self.twin = None
 
     def mark_gone(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
 from fakeai.pipeline.params import Params
+
+Keep: TypeAlias = Literal["short", "long"]
 
 
 class Grammar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,6 +29,8 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """JSON Schema of the arguments; null: there are none."""
     grammar: Grammar | None = None
     """Of a custom tool; null: it takes any text."""
+    keep: Keep | None = None
+    """A mark, as parts of messages may have one."""
 
 
 class ToolChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,6 +101,9 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `{type: image_url, image_url: {url, detail}}`, `{type: input_audio, input_audio: {data,
     format}}`, `{type: video_url, video_url: {url}}`, `{type: file, file: {…}}`; an assistant's may
     have `tool_calls: [{id, function: {name, arguments}}]`, a tool's has `tool_call_id`.
+
+    A tool, a message, a part or a tool call that has `keep` (short, long) is marked: all of the
+    prompt up to its end is to be kept in the cache. `keep` stands last in its map.
     """
 
     model: str | None = None
@@ -130,8 +137,10 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Parts of the text that the answer is expected to repeat."""
     prompts: list[str | list[int]] | None = None
     """Texts to go on from, or their token ids, in place of `messages`; `n` choices for each."""
-    cache_write: bool = False
-    """Whether what is not cached of the prompt is to be kept, and counts as written."""
+    prompt_cache: Literal["automatic", "marked"] = "automatic"
+    """Whether usage tells of any hit, or of what is marked to be kept only."""
+    keep: Keep | None = None
+    """Marks the end of the prompt."""
     speech: SpeechFormat | None = None
     """Say the text as well; null: it is only written."""
     echo: bool = False
@@ -156,7 +165,8 @@ DELIVERY = frozenset(
         "logprobs",
         "top_logprobs",
         "params",
-        "cache_write",
+        "prompt_cache",
+        "keep",
         "n",
         "max_tokens",
         "min_tokens",

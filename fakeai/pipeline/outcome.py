@@ -15,6 +15,18 @@ SegmentKind = Literal["reasoning", "text", "speech", "tool_call"]
 FinishReason = Literal["stop", "length", "tool_calls"]
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request asks to keep of its prompt: all up to its last mark, without one nothing."""
+
+    tokens: int = 0
+    long_tokens: int = 0
+    """Up to the last mark that asks for long."""
+    block_tokens: int = 0
+    """Those that stand in blocks: all but what tools count beside their words."""
+    hit_tokens: int = 0
+    """So many cached tokens are a hit of all of it: those of its full blocks."""
+
+
 class Usage(msgspec.Struct, kw_only=True):
     """Token counts of one exchange; cached and reasoning are parts of prompt and completion."""
 
@@ -26,8 +38,10 @@ class Usage(msgspec.Struct, kw_only=True):
     rejected_prediction_tokens: int = 0
     prompt_audio_tokens: int = 0
     completion_audio_tokens: int = 0
-    writes_cache: bool = False
-    """Whether the request asks to keep its prompt."""
+    asked: Kept | None = None
+    """What is asked to be kept of the prompt; None: its protocol has no marks."""
+    kept: Kept | None = None
+    """The same, where the cache does so."""
 
     @property
     def total_tokens(self) -> int:
@@ -36,8 +50,15 @@ class Usage(msgspec.Struct, kw_only=True):
 
     @property
     def cache_written_tokens(self) -> int:
-        """Prompt tokens that were not cached before and are from now on."""
-        return self.prompt_tokens - self.cached_tokens if self.writes_cache else 0
+        """Prompt tokens up to the last mark that were not cached before and are from now on."""
+        kept = self.kept
+        return kept.tokens - self.cached_tokens if kept and kept.tokens else 0
+
+    @property
+    def cache_written_long_tokens(self) -> int:
+        """Those of them that are kept for long."""
+        kept = self.kept
+        return max(0, kept.long_tokens - self.cached_tokens) if kept and kept.long_tokens else 0
 
 
 class TopLogprob(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from itertools import accumulate, repeat
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 BETWEEN: Final = "\n"
 #: Longer prompts are not remembered.
 _REMEMBERED_MAX: Final = 65_536
+#: Few tokens are longer.
+_TOKEN_CHARACTERS: Final = 32
+#: Begins the name of a run: a byte that no text has in UTF-8.
+_NO_TEXT: Final = b"\xff"
+
+
+class Run(NamedTuple):
+    """Tokens that are no text, such as those of an image."""
+
+    name: bytes
+    """Eight bytes that stand for all of them, and for how many they are."""
+    tokens: int
 
 
 class BlockHasher:
@@ -28,13 +40,13 @@ class BlockHasher:
     with different salts share nothing.
     """
 
-    __slots__ = ("_count", "_cut", "_last", "_seed", "_size", "is_local")
+    __slots__ = ("_count", "_cut", "_last", "_seed", "is_local", "size")
 
     def __init__(self, salt: str, counter: Counter, block_size: int) -> None:
         """Start every chain at the salt."""
         self._seed = xxh3_64_intdigest(salt.encode())
         self._cut, self._count = counter.blocks, counter.count
-        self._size = block_size
+        self.size = block_size
         self._last: tuple[str, list[int], list[int], list[bytes]] = ("", [], [0], [])
         """The last prompt, its keys, the borders of its first blocks, and the blocks after them."""
         self.is_local = counter.is_local
@@ -44,7 +56,7 @@ class BlockHasher:
         """Return a conversation with its keys; those that the last one had, too, are not new."""
         text = BETWEEN.join(texts)
         keys, borders = self._shared(text)
-        blocks, rest = self._cut(text[borders[-1] :], self._size)
+        blocks, rest = self._cut(text[borders[-1] :], self.size)
         keys += self.keys(blocks, keys)
         if self.is_local and len(text) <= _REMEMBERED_MAX and text.isascii():
             self._last = (text, keys, borders, blocks)
@@ -78,12 +90,57 @@ class BlockHasher:
             return sum(map(self._count, texts))
         rest = 0 if keyed.rest.isspace() else self._count(keyed.rest)
         # Alone, a text of nothing but whitespace is a token.
-        return len(keyed.keys) * self._size + rest + sum(map(str.isspace, texts))
+        return len(keyed.keys) * self.size + rest + sum(map(str.isspace, texts))
+
+    def mixed(self, pieces: Sequence[str | Run]) -> KeyedText:
+        """Return a conversation with its keys in which runs of other tokens stand among texts.
+
+        Up to the first run, its keys are those of the texts alone.
+        """
+        keyed, texts = KeyedText(self, [], ""), []
+        for place, piece in enumerate(pieces):
+            if isinstance(piece, str):
+                texts.append(BETWEEN + piece if place else piece)
+            else:
+                keyed, texts = self._run(self._text(keyed, "".join(texts)), piece), []
+        return self._text(keyed, "".join(texts))
 
     def after(self, keyed: KeyedText, text: str) -> KeyedText:
         """Return a conversation that goes on with a text; its rest may become part of a block."""
-        blocks, rest = self._cut(f"{keyed.rest}{BETWEEN}{text}", self._size)
-        return KeyedText(self, keyed.keys + self.keys(blocks, keyed.keys), rest)
+        return self._text(keyed, BETWEEN + text)
+
+    def _text(self, keyed: KeyedText, text: str) -> KeyedText:
+        """Return what goes on with the characters of a text."""
+        keys, text = keyed.keys, keyed.rest + text
+        if keyed.begun:
+            first = self._first(text, self.size - keyed.filled)
+            if not first:
+                return KeyedText(self, keys, text, keyed.begun, keyed.filled)
+            keys = keys + self.keys([keyed.begun + first], keys)
+            text = text[len(first.decode("utf-8", "surrogatepass")) :]
+        blocks, rest = self._cut(text, self.size)
+        return KeyedText(self, keys + self.keys(blocks, keys), rest)
+
+    def _first(self, text: str, tokens: int) -> bytes:
+        """Return the first tokens of a text; nothing when it has not so many."""
+        # As a rule they lie at its beginning, and no more of it need be cut so small.
+        for part in (text[: tokens * _TOKEN_CHARACTERS], text):
+            first = b"".join(self._cut(part, tokens)[0][:1])
+            if first and len(first) < len(part):
+                break
+        return first
+
+    def _run(self, keyed: KeyedText, run: Run) -> KeyedText:
+        """Return what goes on with a run of tokens."""
+        rest, name = keyed.rest, _NO_TEXT + run.name
+        # Whitespace at the end of a text is part of its last token.
+        tokens = 0 if self.is_local and rest.isspace() else self._count(rest)
+        begun = keyed.begun + rest.encode("utf-8", "surrogatepass") + name
+        full, filled = divmod(keyed.filled + tokens + run.tokens, self.size)
+        if not full:
+            return KeyedText(self, keyed.keys, "", begun, filled)
+        keys = self.keys([begun, *repeat(name, full - 1)], keyed.keys)
+        return KeyedText(self, keyed.keys + keys, "", name if filled else b"", filled)
 
     def keys(self, blocks: Iterable[bytes], before: Sequence[int] = ()) -> list[int]:
         """Return the keys of blocks that follow those with the keys `before`, or stand first."""
@@ -101,6 +158,11 @@ class KeyedText(Record, eq=False):
     hasher: BlockHasher
     keys: list[int]
     rest: str
+    """Its last characters, after the last full block and what is `begun`."""
+    begun: bytes = b""
+    """What the block after the last full one begins with, up to its last run of other tokens."""
+    filled: int = 0
+    """The tokens of that."""
     last_answer: KeyedText | None = None
     """The text with the answer that it had last."""
     last_tokens: Sequence[str] | None = None

@@ -10,6 +10,8 @@ import zlib
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from xxhash import xxh3_64_intdigest
+
 #: Image headers are looked for in this much of the data.
 _HEAD_BYTES: Final = 256 * 1024
 _JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -27,6 +29,7 @@ _PDF_OBJECTS_END: Final = b"endstream"
 _PDF_INFLATED_BYTES_MAX: Final = 2 * 1024 * 1024
 
 _URL_SAFE: Final = str.maketrans("-_", "+/", "\r\n \t")
+_UNUSUAL_BASE64: Final = "-_\r\n \t"
 
 
 class Size(NamedTuple):
@@ -65,6 +68,22 @@ def read_base64(text: str) -> Payload | None:
     except (binascii.Error, ValueError):
         return None
     return Payload(data, len(text) * 3 // 4)
+
+
+def data_name(text: str) -> int:
+    """Return a name of what a `data:` URL or a base64 text holds; equal bytes have the same."""
+    if text[:5].lower() == "data:":
+        head, _, text = text.partition(",")
+        if not head.lower().endswith(";base64"):
+            text = base64.b64encode(unquote_to_bytes(text)).decode()
+    if any(sign in text for sign in _UNUSUAL_BASE64):  # ten times as fast as to translate it
+        text = text.translate(_URL_SAFE)
+    return xxh3_64_intdigest(text.rstrip("=").encode("utf-8", "surrogatepass"))
+
+
+def link_name(text: str) -> int:
+    """Return a name of what is only linked to; no data has the same one."""
+    return xxh3_64_intdigest(f":{text}".encode("utf-8", "surrogatepass"))
 
 
 def pdf_pages(text: str) -> int | None:

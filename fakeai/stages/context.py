@@ -6,9 +6,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeai.core.error import ApiError
+from fakeai.pipeline.conversation import called, message_text, read_mixed
 from fakeai.pipeline.counters import counters_of
 from fakeai.pipeline.exchange import Context
-from fakeai.pipeline.media import Medium, read_media
+from fakeai.pipeline.media import holds_media
 from fakeai.pipeline.params import path_of
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 from fakeai.pipeline.tool_calls import definitions
@@ -65,17 +66,16 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
     """Return the texts of a conversation, and who said what last."""
     texts: list[str] = []
     system: list[str] = []
-    media: list[Medium] = []
     results: list[str] = []
     names: list[str] = []
-    user, turn = "", 0
+    user, turn, has_media = "", 0, False
     for message in messages:
         content, role = message.get("content"), message.get("role")
         if isinstance(content, str):
             text = content
         else:
             text = message_text(content)
-            media += read_media(content)
+            has_media = has_media or holds_media(content)
         texts.append(text)
         calls = called(message)
         texts += calls
@@ -90,13 +90,15 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
             results = []
             if role in _SYSTEM:
                 system.append(text)
+    mixed = read_mixed(messages) if has_media else []
     return Context(
         texts=texts,
         definitions=list(tools),
         user=user,
         system="\n".join(system),
         turn=turn,
-        media=media,
+        media=[piece for piece in mixed if not isinstance(piece, str)],
+        mixed=mixed,
         results=results,
         called=names,
     )
@@ -122,29 +124,6 @@ def _orphan(message: dict[str, Any], position: int, params: Params) -> ApiError:
         param=path_of(params.messages, position, params.call_id),
         details={"id": id_, "message": path_of(params.messages, position)},
     )
-
-
-def called(message: dict[str, Any]) -> list[str]:
-    """Return the names and arguments of a message's tool calls, which are part of the prompt."""
-    if "tool_calls" not in message and "function_call" not in message:
-        return []
-    calls = list(message.get("tool_calls") or [])
-    if message.get("function_call"):
-        calls.append({"function": message["function_call"]})
-    texts: list[str] = []
-    for call in calls:
-        what = call.get("function") or call.get("custom") or {}
-        texts += [what.get("name") or "", what.get("arguments") or what.get("input") or ""]
-    return texts
-
-
-def message_text(content: str | list[dict[str, Any]] | None) -> str:
-    """Return the text of a message's content, whatever its form."""
-    if isinstance(content, str):
-        return content
-    parts = content or []
-    texts = [part.get("text") or part.get("refusal") for part in parts]
-    return "\n".join([text for text in texts if text])
 
 
 STAGE = Stage(

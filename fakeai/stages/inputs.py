@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Variables of a tree whose value follows from the body and from who asks.
 _FIXED: Final = frozenset({"request", "principal"})
+#: A mark of what is to be kept: like the words of `DELIVERY`, it says nothing.
+_MARK: Final = re.compile(rb',"keep":"(?:short|long)"')
 
 
 def compile_inputs(_config: None, build: Build) -> Steps | None:
@@ -37,7 +40,10 @@ def compile_inputs(_config: None, build: Build) -> Steps | None:
             raise ApiError("invalid", f"The request cannot be read: {error}.") from None
         said = {word: value for word, value in given.items() if word not in DELIVERY}
         pinned = inputs.seed is not None or inputs.temperature == 0
-        exchange.key = rng.key(name + encode(said), pinned=pinned)
+        words = encode(said)
+        if b'"keep":' in words:
+            words = _MARK.sub(b"", words)
+        exchange.key = rng.key(name + words, pinned=pinned)
         if fixed_ids:
             exchange.id = "".join(f"{rng.digest(half, exchange.key):016x}" for half in ("a", "b"))
 

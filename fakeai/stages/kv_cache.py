@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from fakeai.core.value import Record
 from fakeai.pipeline.answers import model_label
 from fakeai.pipeline.counters import Hashers, counters_of
 from fakeai.pipeline.exchange import Placement
 from fakeai.pipeline.fleets import make_fleet, watch
+from fakeai.pipeline.keeping import NOTHING
+from fakeai.pipeline.media import in_runs, media_counts
 from fakeai.pipeline.recall import shared
+from fakeai.pipeline.session import session_reader
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.sim.router import Router, RouterWeights
 from fakeai.spec.model import Section, ref
@@ -22,14 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fakeai.pipeline.exchange import Exchange
-    from fakeai.pipeline.outcome import Choice
+    from fakeai.pipeline.media import Medium
+    from fakeai.pipeline.outcome import Choice, Kept
     from fakeai.pipeline.registry import ServedModel
     from fakeai.sim.blocks import BlockHasher, KeyedText
     from fakeai.sim.fleet import Fleet, Seat
 
 Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
 
-_SESSION_CHARACTERS_MAX = 256
 #: Names of models whose homes are remembered.
 _HOMES_MAX = 1024
 #: Placements of a model that are remembered.
@@ -138,6 +142,9 @@ def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
             serves(label(exchange), seat.worker)
             place = home.place(name, seat)
         exchange.placement, usage.cached_tokens = place
+        if usage.asked is not None:
+            usage.kept = home.kept(usage.asked, usage.prompt_tokens)
+            usage.cached_tokens = exchange.placement.told_tokens(usage.kept)
 
     return Steps(enter=enter, leave=_leaver(fleets, now))
 
@@ -169,6 +176,8 @@ class _Home(Record, eq=False):
     model: ServedModel
     fleet: Fleet
     hasher: BlockHasher
+    count_media: Callable[[Medium], int] | None
+    """None: media have no tokens."""
     session: Callable[[Exchange], str]
     ttl_s: float | None
     reported: PromptCache
@@ -194,14 +203,29 @@ class _Home(Record, eq=False):
         )
         return place
 
+    def kept(self, asked: Kept, prompt_tokens: int) -> Kept:
+        """Return what the cache keeps of what is asked: no less than the minimum, and a block."""
+        size = self.hasher.size
+        blocks = min(asked.block_tokens, prompt_tokens - 1) // size
+        if asked.tokens < self.reported.minimum or not blocks:
+            return NOTHING
+        # Some counters find more tokens in a text that is cut than in all of it.
+        tokens = min(asked.tokens, prompt_tokens)
+        long_tokens = min(asked.long_tokens, tokens)
+        return replace(asked, tokens=tokens, long_tokens=long_tokens, hit_tokens=blocks * size)
+
 
 def _maker(
     config: Config, build: Build, fleets: dict[str, Fleet]
 ) -> Callable[[ServedModel, str], _Home]:
     """Return what makes the home of a model, given the name of its pool."""
     by_name = counters_of(build)
+    media = build.shared.once("media counts", lambda: media_counts(build.spec.tokens))
     hashers = build.shared.once("hashers", Hashers)
-    sessions = {name: session_reader(pool.affinity) for name, pool in config.pools.items()}
+    sessions = {
+        name: session_reader(pool.affinity.headers, pool.affinity.fields)
+        for name, pool in config.pools.items()
+    }
 
     def make(model: ServedModel, name: str) -> _Home:
         pool = config.pools[name]
@@ -209,6 +233,7 @@ def _maker(
             model=model,
             fleet=fleets[name],
             hasher=hashers.make(model, by_name[model.tokenizer], pool.block_size),
+            count_media=media.get(model.media or ""),
             session=sessions[name],
             ttl_s=None if pool.ttl is None else seconds(pool.ttl),
             reported=pool.prompt_cache,
@@ -222,20 +247,22 @@ def _keyed(exchange: Exchange, home: _Home) -> KeyedText:
     """Return the prompt with its keys, as they are known from an equal request or made."""
     known, context = exchange.known, exchange.context
     if known is None:
-        return _cut(exchange, home.hasher)
+        return _cut(exchange, home)
     kept = known.get("kv_cache")
     if kept is None or kept[0] is not home or (kept[1] is not context and kept[1] != context):
-        kept = known["kv_cache"] = (home, context, _cut(exchange, home.hasher))
+        kept = known["kv_cache"] = (home, context, _cut(exchange, home))
     keyed: KeyedText = kept[2]
     return keyed
 
 
-def _cut(exchange: Exchange, hasher: BlockHasher) -> KeyedText:
+def _cut(exchange: Exchange, home: _Home) -> KeyedText:
     """Return the prompt with its keys; where it was counted by its blocks, it has them."""
-    keyed = exchange.keyed
-    if keyed is None or keyed.hasher is not hasher:
-        keyed = hasher.prompt(exchange.context.shown)
-    return keyed
+    keyed, context, hasher = exchange.keyed, exchange.context, home.hasher
+    if keyed is not None and keyed.hasher is hasher:
+        return keyed
+    if context.mixed:
+        return hasher.mixed(in_runs([*context.definitions, *context.mixed], home.count_media))
+    return hasher.prompt(context.shown)
 
 
 def _said(choice: Choice) -> Sequence[str]:
@@ -244,25 +271,6 @@ def _said(choice: Choice) -> Sequence[str]:
     if len(segments) == 1 and segments[0].kind == "text":
         return segments[0].tokens
     return [token for segment in segments if segment.kind == "text" for token in segment.tokens]
-
-
-def session_reader(affinity: Affinity) -> Callable[[Exchange], str]:
-    """Return what reads the session that a request names, or nothing."""
-    names, fields = [name.lower().encode() for name in affinity.headers], affinity.fields
-
-    def read(exchange: Exchange) -> str:
-        received = exchange.received
-        for name in names:
-            if received.get(name):
-                return str(received[name][:_SESSION_CHARACTERS_MAX], "latin-1")
-        request = exchange.request
-        for field in fields:
-            value = request.get(field) if isinstance(request, dict) else None
-            if isinstance(value, str) and value:
-                return value[:_SESSION_CHARACTERS_MAX]
-        return ""
-
-    return read
 
 
 def _fleets(config: Config, build: Build) -> dict[str, Fleet]:

@@ -46,7 +46,7 @@ def compile_ledger(config: Config | None, build: Build) -> Steps | None:
         entry.cost_usd += exchange.cost_usd
         if usage.cached_tokens:
             entry.cached_tokens += usage.cached_tokens
-        if usage.writes_cache:
+        if usage.kept is not None:
             entry.cache_written_tokens += usage.cache_written_tokens
         if usage.prompt_audio_tokens:
             entry.input_audio_tokens += usage.prompt_audio_tokens

@@ -28,7 +28,10 @@ class Price(Section):
     ] = None
     cache_write: Annotated[
         Annotated[float, Meta(ge=0)] | None,
-        Meta(description="Prompt tokens that the request asks to keep; absent: as `input`."),
+        Meta(
+            description="Prompt tokens up to the last mark of the request that were not cached and "
+            "are kept from now on; absent: as `input`."
+        ),
     ] = None
     output: Annotated[float, Meta(ge=0, description="Completion tokens.")] = 0.0
     reasoning: Annotated[
@@ -88,8 +91,8 @@ class _Rates(Value):
         cached, reasoning = usage.cached_tokens, usage.reasoning_tokens
         fresh, visible = usage.prompt_tokens - cached, usage.completion_tokens - reasoning
         units = cached * self.cached + reasoning * self.reasoning
-        if usage.writes_cache:
-            written = usage.cache_written_tokens
+        written = usage.cache_written_tokens
+        if written:
             units += written * self.written
             fresh -= written
         if usage.prompt_audio_tokens:

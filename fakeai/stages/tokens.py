@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import Hashers, counters_of
-from fakeai.pipeline.media import compile_media_count
+from fakeai.pipeline.keeping import Counts
+from fakeai.pipeline.media import media_counts
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import Inputs
+    from fakeai.pipeline.media import Medium
     from fakeai.pipeline.outcome import Usage
     from fakeai.pipeline.registry import ServedModel
 
@@ -25,8 +27,12 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         return None
     by_name = counters_of(build)
     find_hasher = build.shared.once("hashers", Hashers).find
-    count_media = _media_counter(build)
-    per_request, per_tool = build.spec.tokens.tools.per_request, build.spec.tokens.tools.per_tool
+    count_media = build.shared.once("media counts", lambda: media_counts(build.spec.tokens))
+    tools = build.spec.tokens.tools
+    per_request, per_tool = tools.per_request, tools.per_tool
+
+    def counts_of(model: ServedModel) -> Counts:
+        return Counts(by_name[model.tokenizer], count_media.get(model.media or ""), tools)
 
     def enter(exchange: Exchange) -> None:
         model = exchange.model
@@ -34,7 +40,7 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
             return
         context, inputs, usage = exchange.context, exchange.inputs, exchange.usage
         shown, hasher, longest = context.shown, find_hasher(model), 0
-        if hasher is not None and hasher.is_local and not context.prompts:
+        if hasher is not None and hasher.is_local and not context.prompts and not context.media:
             # The cache needs the blocks, and they count most of the prompt.
             exchange.keyed = keyed = hasher.prompt(shown)
             prompt = hasher.tokens(shown, keyed)
@@ -44,9 +50,10 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         if context.definitions:
             prompt += per_request + per_tool * len(context.definitions)
         if context.media and model.media is not None:
-            prompt += count_media(exchange, model.media)
+            prompt += _counted_media(exchange, count_media[model.media])
         usage.prompt_tokens = prompt
-        usage.writes_cache = inputs.cache_write
+        if inputs.prompt_cache == "marked":
+            usage.asked = counts_of(model).asked(inputs, context)
         if not context.prompts:
             longest = prompt
         asked = inputs.max_tokens or 0
@@ -65,17 +72,11 @@ def _put(exchange: Exchange, kept: Usage) -> None:
     exchange.usage = copy(kept)
 
 
-def _media_counter(build: Build) -> Callable[[Exchange, str], int]:
-    """Return what counts the media of a prompt by the rules of a name."""
-    rules = build.spec.tokens.media
-    by_name = {name: compile_media_count(given) for name, given in rules.items()}
-
-    def count(exchange: Exchange, name: str) -> int:
-        of, media = by_name[name], exchange.context.media
-        exchange.usage.prompt_audio_tokens = sum([of(m) for m in media if m.kind == "audio"])
-        return sum(map(of, media))
-
-    return count
+def _counted_media(exchange: Exchange, count: Callable[[Medium], int]) -> int:
+    """Return the tokens of a prompt's media; usage tells those that are sound apart."""
+    media = exchange.context.media
+    exchange.usage.prompt_audio_tokens = sum([count(m) for m in media if m.kind == "audio"])
+    return sum(map(count, media))
 
 
 def _check_window(inputs: Inputs, prompt: int, model: ServedModel) -> None:

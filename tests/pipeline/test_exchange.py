@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakeai.pipeline.exchange import IMMEDIATE, Exchange, Placement, Schedule
+from fakeai.pipeline.outcome import Kept
 
 
 async def _nothing(*_args: object) -> None:
@@ -43,3 +44,34 @@ def test_a_schedule_ends_with_its_last_token() -> None:
     """Of all choices; without tokens, with the first one's time."""
     assert 3.0 == Schedule(due_s=[[1.0, 3.0], [2.0]]).end_s
     assert 0.0 == Schedule().end_s
+
+
+KEPT = Kept(tokens=2001, long_tokens=1000, block_tokens=2001, hit_tokens=2000)
+
+
+@pytest.mark.parametrize(
+    ("kept", "hit", "told"),
+    [
+        (None, 2000, (1920, 0, 0)),
+        (Kept(), 2000, (0, 0, 0)),
+        (KEPT, 0, (0, 2001, 1000)),
+        (KEPT, 960, (0, 2001, 1000)),
+        (KEPT, 1100, (1024, 977, 0)),
+        (KEPT, 2000, (2001, 0, 0)),
+        (KEPT, 4000, (2001, 0, 0)),
+    ],
+)
+def test_a_place_says_what_is_read_and_what_is_written(
+    kept: Kept | None, hit: int, told: tuple[int, int, int]
+) -> None:
+    """Without marks a hit is told rounded; with them what is kept is read, or else written."""
+    exchange = Exchange({}, _nothing, _nothing)
+    usage = exchange.usage
+    usage.kept = kept
+    exchange.place(Placement(cached_tokens=hit, reported_min=1024, reported_step=128))
+
+    assert told == (
+        usage.cached_tokens,
+        usage.cache_written_tokens,
+        usage.cache_written_long_tokens,
+    )

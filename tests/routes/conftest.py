@@ -11,11 +11,13 @@ from tests.harness import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-# One model that can do all, and one that thinks aloud first; ids by the request.
+# One model that can do all, and one that thinks aloud first; ids by the request. No usage tells of
+# hits, so that equal requests have equal answers.
 OVERLAY = """
 rate_limits: false
 request_log: false
 ids: fixed
+kv_cache: { pools: { main: { prompt_cache: { minimum: 1_000_000 } } } }
 templates: { answer_tokens: 30 }
 reasoning:
   all:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from fakeai.sim.media import (
     Payload,
     Size,
+    data_name,
     image_size,
+    link_name,
     pdf_pages,
     read_base64,
     read_data_url,
@@ -181,3 +183,21 @@ def test_damaged_pdfs_do_no_harm(noise: bytes, at: int) -> None:
     found = pdf_pages(data_url(whole[: 8 + at] + noise + whole[8 + at :]))
 
     assert found is None or found > 0
+
+
+def test_equal_data_has_one_name() -> None:
+    """However it is written, and never that of a link."""
+    data = b"\xfb\xff\xfe~a"
+    plain = base64.b64encode(data).decode()
+    forms = [
+        plain,
+        plain.rstrip("="),
+        f"{plain[:3]}\r\n{plain[3:]}\n",
+        base64.urlsafe_b64encode(data).decode(),
+        f"data:image/png;base64,{plain}",
+        f"DATA:;Base64,{plain}",
+        "data:image/png,%fb%ff%fe~a",
+    ]
+
+    assert 1 == len({data_name(form) for form in forms})
+    assert 3 == len({data_name(plain), data_name(plain[1:]), link_name(plain)})

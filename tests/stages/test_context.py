@@ -10,7 +10,7 @@ from fakeai.core.error import ApiError
 from fakeai.pipeline.inputs import Inputs
 from fakeai.pipeline.params import Params
 from fakeai.sim.tokens import HeuristicCounter
-from fakeai.stages.context import check_tool_results, message_text, read_context, read_prompts
+from fakeai.stages.context import check_tool_results, read_context, read_prompts
 from tests.harness import World
 
 if TYPE_CHECKING:
@@ -68,21 +68,6 @@ async def test_a_result_without_its_call_is_refused(
 def test_a_result_after_its_call_is_fine() -> None:
     """Also when other messages stand between them."""
     check_tool_results([CALL, RESULT, RESULT], Params())
-
-
-@pytest.mark.parametrize(
-    ("content", "text"),
-    [
-        ("plain", "plain"),
-        (None, ""),
-        ([], ""),
-        ([{"type": "text", "text": "a"}, {"type": "refusal", "refusal": "b"}], "a\nb"),
-        ([{"type": "image_url", "image_url": {"url": "x"}}], ""),
-    ],
-)
-def test_content_is_read_in_any_form(content: Any, text: str) -> None:
-    """A text, nothing, or a list of parts."""
-    assert text == message_text(content)
 
 
 def test_who_said_what() -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from fakeai.pipeline.exchange import Context, Exchange
 from fakeai.pipeline.fleets import make_fleet
 from fakeai.pipeline.registry import Registry
+from fakeai.pipeline.session import session_reader
 from fakeai.sim.blocks import BlockHasher
 from fakeai.sim.router import Router, RouterWeights
 from fakeai.sim.tokens import HeuristicCounter
 from fakeai.spec.model import Model, Spec
-from fakeai.stages.kv_cache import Affinity, PromptCache, _Home, _keyed, session_reader
+from fakeai.stages.kv_cache import PromptCache, _Home, _keyed
 
 if TYPE_CHECKING:
     from fakeai.sim.blocks import KeyedText
@@ -28,7 +29,8 @@ def _home(name: str) -> _Home:
         model=model,
         fleet=make_fleet("main", 1, 100, Router(RouterWeights()), 2),
         hasher=BlockHasher(name, HeuristicCounter(), 2),
-        session=session_reader(Affinity()),
+        count_media=None,
+        session=session_reader((), ()),
         ttl_s=None,
         reported=PromptCache(),
         is_alone=True,

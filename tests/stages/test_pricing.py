@@ -60,7 +60,8 @@ async def test_the_cost_is_told_in_a_header(tmp_path: Path) -> None:
 
 async def message_cost(folder: Path, prices: str, **fields: object) -> str:
     """Return the cost of a message with a prompt of three tokens."""
-    world = World(folder, f"pricing: {{ claude-opus-4-5: {{ {prices} }} }}")
+    pool = "kv_cache: { pools: { main: { block_size: 1, prompt_cache: { minimum: 0 } } } }"
+    world = World(folder, f"{pool}\npricing: {{ claude-opus-4-5: {{ {prices} }} }}")
     body = {
         "model": "claude-opus-4-5",
         "max_tokens": 2000,
