@@ -112,7 +112,9 @@ def definitions(tools: list[Tool]) -> list[str]:
     return [_JSON_SIGNS.sub(" ", text).strip() for text in texts]
 
 
-def call_text(tool: Tool, makers: Makers, rng: Random, context: str, param: str) -> str | None:
+def call_text(
+    tool: Tool, makers: Makers, rng: Random, context: tuple[str, ...], param: str
+) -> str | None:
     """Return the JSON of a call's arguments, or the text that a custom tool takes.
 
     None: the tool takes any text.

@@ -1,0 +1,137 @@
+"""Mention numbers: the numbers and the switches of one text."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from itertools import islice
+from math import isfinite
+from typing import TYPE_CHECKING, Final
+
+from fakeai.sim import mention_rules as rules
+from fakeai.sim.field_kinds import words_of
+from fakeai.sim.mention_passage import FOUND_MAX, LABEL_CHARS
+
+if TYPE_CHECKING:
+    from fakeai.sim.mention_passage import Passage
+
+NEAR_CHARS: Final = 40
+"""How far from a field's name its number may stand."""
+BEHIND_CHARS: Final = 3
+"""What it counts for that a number stands before the name."""
+WHOLE_MAX: Final = 1e21
+"""Numbers with an exponent up to which they are written out."""
+PLURAL_CHARS: Final = 2
+_THOUSANDS: Final = re.compile(r"[,_](?=\d{3}(?!\d))")
+_CLAUSE: Final = re.compile(r"[.,;!?\n]")
+_STATE: Final = re.compile(r"[ \t:=*]*(?:is |are |to )?([^\W\d_]+)")
+_BEFORE_CHARS: Final = 24
+_WORDS_BEFORE: Final = 3
+
+
+class Numbers:
+    """The numbers of one text, and which of them suit a field."""
+
+    def __init__(self, passage: Passage) -> None:
+        """Nothing is read before it is asked for."""
+        self._passage = passage
+
+    @cached_property
+    def all(self) -> list[tuple[int, int, float]]:
+        """Numbers in the order of the text, with where they begin and end."""
+        matches = islice(rules.NUMBER.finditer(self._passage.text), FOUND_MAX)
+        read = [(match.start(), match.end(), number_of(match.group())) for match in matches]
+        return [(start, end, value) for start, end, value in read if isfinite(value)]
+
+    def ranked(self, field: str, kind: str | None) -> list[int]:
+        """Return which numbers suit a field, those of its unit and near its name first."""
+        found = self.all
+        if not found:
+            return []
+        order: list[int] = []
+        measure = rules.MEASURES.get(kind or "")
+        if measure is not None:
+            at = {start: index for index, (start, _, _) in enumerate(found)}
+            matches = islice(measure.finditer(self._passage.lower), FOUND_MAX)
+            starts = [match.start(match.lastindex or 0) for match in matches]
+            order = [at[start] for start in starts if start in at]
+        near = []
+        for begin, stop in self._labels(field):
+            for index, (start, end, _) in enumerate(found):
+                gap = start - stop if stop <= start else begin - end + BEHIND_CHARS
+                if 0 <= gap <= NEAR_CHARS:
+                    near.append((gap, index))
+        return list(
+            dict.fromkeys([*order, *(index for _, index in sorted(near)), *range(len(found))])
+        )
+
+    def _labels(self, field: str) -> list[tuple[int, int]]:
+        """Return where words of a field's name stand, in the singular or the plural."""
+        said, found = self._passage.lower, []
+        for word in words_of(field):
+            stem = word.removesuffix("s")
+            if len(word) > 1 and stem in said:
+                pattern = re.compile(
+                    rf"(?<![^\W\d_]){re.escape(stem)}[a-z]{{0,{PLURAL_CHARS}}}(?![^\W\d_])"
+                )
+                found += [match.span() for match in islice(pattern.finditer(said), FOUND_MAX)]
+        return found
+
+    def listed(self, field: str) -> list[int]:
+        """Return which numbers are the items of a list: those of an enumeration, or all."""
+        runs = [run for run in self._runs() if len(run) > 1]
+        if not runs:
+            return list(range(len(self.all)))
+        ends = [end for _, end in self._labels(field)]
+
+        def rank(run: list[int]) -> tuple[bool, int]:
+            start = self.all[run[0]][0]
+            return not any(0 <= start - end <= LABEL_CHARS for end in ends), -len(run)
+
+        return min(runs, key=rank)
+
+    def _runs(self) -> list[list[int]]:
+        """Return the numbers as enumerations."""
+        runs: list[list[int]] = []
+        reach = 0
+        for index, (start, end, _) in enumerate(self.all):
+            if index and rules.JOIN.fullmatch(self._passage.text[reach:start]):
+                runs[-1].append(index)
+            else:
+                runs.append([index])
+            reach = end
+        return runs
+
+
+def number_of(text: str) -> float:
+    """Return a number as written, with thousands separated or a decimal comma, or with neither."""
+    plain = _THOUSANDS.sub("", text).replace(",", ".")
+    if plain.lstrip("-").isdecimal():
+        return int(plain)
+    value = float(plain)
+    is_whole = value.is_integer() and abs(value) < WHOLE_MAX and "." not in plain
+    return int(value) if is_whole else value
+
+
+def flag(passage: Passage, field: str) -> bool | None:
+    """Return whether a text wants a field on or off, or None if it does not speak of it."""
+    words = [word for word in words_of(field) if word not in rules.SWITCHES]
+    if not words:
+        return _switched(passage)
+    labels = dict.fromkeys(sign.join(words) for sign in (" ", "-", "_", ""))
+    places = [place for label in labels for place in passage.places(label)]
+    if not places:
+        return None
+    start, end = min(places)
+    said = passage.lower
+    before = _CLAUSE.split(said[max(0, start - _BEFORE_CHARS) : start])[-1].split()[-_WORDS_BEFORE:]
+    state = _STATE.match(said, end)
+    return rules.OFF.isdisjoint([*before, state[1] if state else ""])
+
+
+def _switched(passage: Passage) -> bool | None:
+    """Return whether a text turns anything on or off."""
+    words = set(re.findall(r"[^\W\d_]+(?:'t)?", passage.lower))
+    if words & rules.OFF:
+        return False
+    return True if words & rules.ON else None
