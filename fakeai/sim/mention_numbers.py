@@ -34,14 +34,24 @@ class Numbers:
 
     def __init__(self, passage: Passage) -> None:
         """Nothing is read before it is asked for."""
-        self._passage = passage
+        self.passage = passage
 
     @cached_property
     def all(self) -> list[tuple[int, int, float]]:
-        """Numbers in the order of the text, with where they begin and end."""
-        matches = islice(rules.NUMBER.finditer(self._passage.text), FOUND_MAX)
+        """Numbers in the order of the text, those in words last, and where they begin and end."""
+        return [*self._digits, *self._named]
+
+    @cached_property
+    def _digits(self) -> list[tuple[int, int, float]]:
+        matches = islice(rules.NUMBER.finditer(self.passage.text), FOUND_MAX)
         read = [(match.start(), match.end(), number_of(match.group())) for match in matches]
         return [(start, end, value) for start, end, value in read if isfinite(value)]
+
+    @cached_property
+    def _named(self) -> list[tuple[int, int, float]]:
+        room = FOUND_MAX - len(self._digits)
+        matches = islice(rules.NUMBER_NAME.finditer(self.passage.lower), room)
+        return [(*m.span(), rules.NUMBER_NAMES.index(m.group()) + 2) for m in matches]
 
     def ranked(self, field: str, kind: str | None) -> list[int]:
         """Return which numbers suit a field, those of its unit and near its name first."""
@@ -52,7 +62,7 @@ class Numbers:
         measure = rules.MEASURES.get(kind or "")
         if measure is not None:
             at = {start: index for index, (start, _, _) in enumerate(found)}
-            matches = islice(measure.finditer(self._passage.lower), FOUND_MAX)
+            matches = islice(measure.finditer(self.passage.lower), FOUND_MAX)
             starts = [match.start(match.lastindex or 0) for match in matches]
             order = [at[start] for start in starts if start in at]
         near = []
@@ -67,7 +77,7 @@ class Numbers:
 
     def _labels(self, field: str) -> list[tuple[int, int]]:
         """Return where words of a field's name stand, in the singular or the plural."""
-        said, found = self._passage.lower, []
+        said, found = self.passage.lower, []
         for word in words_of(field):
             stem = word.removesuffix("s")
             if len(word) > 1 and stem in said:
@@ -81,7 +91,7 @@ class Numbers:
         """Return which numbers are the items of a list: those of an enumeration, or all."""
         runs = [run for run in self._runs() if len(run) > 1]
         if not runs:
-            return list(range(len(self.all)))
+            return list(range(len(self._digits)))
         ends = [end for _, end in self._labels(field)]
 
         def rank(run: list[int]) -> tuple[bool, int]:
@@ -94,8 +104,8 @@ class Numbers:
         """Return the numbers as enumerations."""
         runs: list[list[int]] = []
         reach = 0
-        for index, (start, end, _) in enumerate(self.all):
-            if index and rules.JOIN.fullmatch(self._passage.text[reach:start]):
+        for index, (start, end, _) in enumerate(self._digits):
+            if index and rules.JOIN.fullmatch(self.passage.text[reach:start]):
                 runs[-1].append(index)
             else:
                 runs.append([index])

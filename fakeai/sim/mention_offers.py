@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from fakeai.sim import mention_rules as rules
@@ -20,6 +21,7 @@ STATED_CHARS: Final = 600
 """How far behind a field's name its value may reach."""
 ITEM_CHARS: Final = 60
 ITEM_WORDS: Final = 3
+SHORT_CHARS: Final = 3
 LABELS_MAX: Final = 16
 """Places of a field's name that are looked at."""
 PEOPLE: Final = frozenset({"name", "first_name", "last_name"})
@@ -29,7 +31,7 @@ NAMED_THINGS: Final = frozenset({"company", "product"})
 LONG: Final = frozenset({"sentence", "question"})
 FORMED: Final = frozenset(rules.EXACT) | {"date", "datetime", "time"}
 """Kinds whose values have a form by which they are known."""
-_TOKEN: Final = re.compile(r"[ \t]{1,3}#?((?=[\w-]{0,60}\d)[\w-]{1,60})(?![\w.]*\w)")
+_TOKEN: Final = re.compile(r"[ \t]{1,3}#?((?=[\w-]{0,60}[\d/_])[\w/-]{1,60}\b)(?![\w.]*\w)")
 _GAP: Final = re.compile(r"[ \t]{1,3}")
 
 
@@ -87,10 +89,13 @@ class Offers:
             yield sorted([*known, *self._signs()])
         if words & rules.SHORT_FORMS:
             yield [one for one in find(rules.ACRONYM, unquoted=True) if not _is_idle(one)]
+        if words & rules.FORMULAS:
+            yield [one._replace(value=one.value.strip()) for one in find(rules.FORMULA)]
         if kind == "filename" or words & rules.PATHS:
             yield find(rules.PATH)
         if kind in PLACES or kind == "language":
             yield known if kind in {"country", "language"} else ()
+            yield self._places_around if kind in {"country", "region"} else ()
             yield self._placed
             yield known
             yield self._ideographs
@@ -116,6 +121,8 @@ class Offers:
             yield self._figures(field)
         yield find(rules.FENCED)
         yield find(rules.QUOTED)
+        if kind == "sentence":
+            yield find(rules.SAID)
         if kind in NAMED_THINGS:
             yield self._names
 
@@ -130,7 +137,7 @@ class Offers:
             line = passage.text[start:].strip()[-QUESTION_CHARS:].strip()
             yield [Found(start, len(passage.text), line)] if line else ()
         if kind in PLACES:
-            yield [name for name in passage.names if not self._starts_sentence(name)]
+            yield [name for name in passage.names if not passage.starts_sentence(name.start)]
             lowered = find(rules.UNCAPITALISED_PLACE)
             yield [one for one in lowered if one.value not in rules.IDLE_WORDS]
         if kind is None or kind == "street":
@@ -139,10 +146,23 @@ class Offers:
             yield self._figures(field)
 
     @cached_property
+    def _places_around(self) -> list[Found]:
+        """Names behind another one and a comma, as a country is behind its city."""
+        names, text = self.passage.names, self.passage.text
+        return [
+            name
+            for before, name in pairwise(names)
+            if text[before.end : name.start] == ", " and not rules.JOIN.match(text, name.end)
+        ]
+
+    @cached_property
     def _placed(self) -> list[Found]:
         """Names that a word for a place or a direction stands before, the sure ones first."""
         passage, found, reach, rank = self.passage, [], 0, None
         for name in passage.names:
+            if passage.text[reach : name.start] == ", " and _is_short_form(name):
+                reach = name.end
+                continue
             before = passage.word_before(name.start)
             if before in rules.PLACE_MARKS:
                 rank = 0
@@ -154,11 +174,6 @@ class Offers:
             if rank is not None:
                 found.append((rank, name))
         return [name for _, name in sorted(found)]
-
-    def _starts_sentence(self, found: Found) -> bool:
-        """Tell whether a word may be capitalised because of where it stands."""
-        before = self.passage.text[: found.start].rstrip(" \t\"'“„*-#(")
-        return not before or before[-1] in ".:!?\n"
 
     @cached_property
     def _names(self) -> list[Found]:
@@ -179,7 +194,8 @@ class Offers:
     @property
     def _ideographs(self) -> list[Found]:
         passage = self.passage
-        return [] if passage.text.isascii() else passage.find(rules.IDEOGRAPHS)
+        found = [] if passage.text.isascii() else passage.find(rules.IDEOGRAPHS)
+        return [one for one in found if one.value not in rules.IDLE_IDEOGRAPHS]
 
     def _signs(self) -> Iterator[Found]:
         """Yield the currencies whose sign or name is used."""
@@ -247,6 +263,11 @@ def _is_item(part: str) -> bool:
     """Tell whether a part of a sentence may be an item of a list."""
     words = part.split()
     return 0 < len(words) <= ITEM_WORDS and rules.folded(words[0]) not in rules.IDLE_WORDS
+
+
+def _is_short_form(found: Found) -> bool:
+    """Tell whether a name is two or three capitals."""
+    return found.value.isupper() and len(found.value) <= SHORT_CHARS
 
 
 def _is_idle(found: Found) -> bool:

@@ -68,12 +68,19 @@ class Passage:
         kept = []
         for start, end, phrase in self.find(rules.CAPITALISED, unquoted=True):
             name = phrase
-            while name and _is_start(name.partition(" ")[0]):
+            common = rules.SENTENCE_STARTS if self.starts_sentence(start) else rules.COMMON_STARTS
+            while name and _is_common(name.partition(" ")[0], common):
                 name = name.partition(" ")[2]
             alone = rules.folded(name)
-            if name and alone not in rules.CALENDAR and alone not in rules.IDLE_WORDS:
+            is_idle = alone in rules.IDLE_WORDS and not name.isupper()
+            if name and not is_idle and alone not in rules.CALENDAR:
                 kept.append(Found(start + len(phrase) - len(name), end, name))
         return kept
+
+    def starts_sentence(self, place: int) -> bool:
+        """Tell whether a word may be capitalised because of where it stands."""
+        before = self.text[max(0, place - SIDE_CHARS) : place].rstrip(" \t\"'“„*-#(")
+        return not before or before[-1] in ".:!?\n"
 
     def word_before(self, place: int) -> str:
         """Return the word that a value follows, in lower case."""
@@ -169,8 +176,8 @@ class Passage:
         return {"", *rules.WORD.findall(self.lower)}
 
 
-def _is_start(word: str) -> bool:
-    return word.islower() or rules.folded(word) in rules.COMMON_STARTS
+def _is_common(word: str, common: frozenset[str]) -> bool:
+    return word.islower() or rules.folded(word) in common
 
 
 def _joins(text: str, left: int, right: int) -> bool:

@@ -50,13 +50,21 @@ EXACT: Final = {
 }
 """Kinds whose values are known by their form alone."""
 NUMBER: Final = re.compile(
-    r"(?<![\w.-])-?(?!0[xX])(?:"
+    r"(?<![^\W\u2e80-\U0010ffff])(?<![.-])-?(?!0[xX])(?:"
     r"\d{1,3}(?:[,_]\d{3}){1,12}+(?:\.\d{1,30}+)?+(?![,_]?\d)"
     r"|(?<![,\[(])\d{1,40}+,\d{1,2}+(?![,.]?\d)"
     r"|\d{1,40}+(?:\.\d{1,30}+)?+(?:[eE][+-]?\d{1,3}+)?+"
-    r")(?!\.?\d|\w{0,20}+-\d)"
+    r")(?!\.?\d|\w{0,20}+-\d| ?[ap]\.?m\b)"
 )
-"""A number with thousands, one with a decimal comma, or a plain one."""
+"""A number with thousands, one with a decimal comma, or a plain one; no part of anything else."""
+NUMBER_NAMES: Final = (
+    *("two", "three", "four", "five", "six", "seven"),
+    *("eight", "nine", "ten", "eleven", "twelve"),
+)
+NUMBER_NAME: Final = re.compile(rf"\b(?:{'|'.join(NUMBER_NAMES)})\b")
+FORMULA: Final = re.compile(
+    r"(?<![\w.])[(\d-](?:[\d\s.()]{0,20}+[+*/^%\u00d7÷-]){1,40}[\s(]{0,4}+\d[\d.]{0,20}+[)\s]{0,4}"
+)
 _CAPITAL: Final = r"[^\W\d_a-zß-öø-ÿα-ωа-џ\u2e80-\U0010ffff]"
 _LETTER: Final = r"[^\W\d_\u2e80-\U0010ffff]"
 CAPITALISED: Final = re.compile(
@@ -70,11 +78,17 @@ SUBJECT: Final = re.compile(
     r"\b(?:search(?: the web)? for|look up|look for|find|google|about) ([^.,;:!?\n]{2,120})",
     re.IGNORECASE,
 )
+IDLE_IDEOGRAPHS: Final = _words("今天 明天 昨天 现在 天气 天氣 如何 怎样 一下")
+_IDLE_RUN: Final = "|".join(sorted(IDLE_IDEOGRAPHS))
 IDEOGRAPHS: Final = re.compile(
-    r"(?:(?![的了吗嗎呢是在从從到至去往和与與或请請我你给給把帮幫怎么麼样樣什])"
+    rf"{_IDLE_RUN}|(?:(?!{_IDLE_RUN}|[的了吗嗎呢是在从從到至去往和与與或请請我你给給把帮幫怎么麼样樣什])"
     r"[\u3400-\u9fff\u30a0-\u30ff\uac00-\ud7af]){2,12}"
 )
-"""Scripts without capitals: a run of ideographs or katakana, up to a particle."""
+"""Scripts without capitals: a run of ideographs or katakana, up to a particle or an idle word."""
+SAID: Final = re.compile(
+    r"\b(?:saying|that says|remind \w{1,20} to|note that|tell \w{1,20} that) ([^.;!?\n]{2,300})",
+    re.IGNORECASE,
+)
 
 LAST_WORD: Final = re.compile(
     r"(->|→|[从從自由到至去往飞]|[^\W\d_\u2e80-\U0010ffff]+)[ \t]{0,4}[\"“„`']?$"
@@ -138,6 +152,8 @@ COMMON_STARTS: Final = _words(
     " what's where which who why will with would write yes you your assistant system"
 )
 """Words that are capitalised because a sentence starts with them."""
+SENTENCE_STARTS: Final = COMMON_STARTS | LANGUAGES["en"].stop_words
+"""Those, and words that are part of a name only inside of a sentence."""
 CALENDAR: Final = _words(
     "january february march april may june july august september october november december"
     " monday tuesday wednesday thursday friday saturday sunday"
@@ -153,6 +169,7 @@ OFF: Final = _words(
 ID_WORDS: Final = frozenset({"id", "identifier", "number", "no", "code", "key", "ref"})
 SHORT_FORMS: Final = _words("ticker symbol code abbreviation acronym iata icao isin currency")
 """Words in the name of a field whose values are written in capitals."""
+FORMULAS: Final = _words("expression formula equation calculation")
 PATHS: Final = _words("path file filename directory folder dir")
 
 

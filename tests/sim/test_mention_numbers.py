@@ -59,6 +59,15 @@ def test_a_unit_or_a_name_makes_a_number_the_first() -> None:
     assert [3, 42, 12] == values(text, numbers.ranked("kids", None))
 
 
+def test_numbers_in_words_come_last() -> None:
+    """Unless they stand near the field's name; they are no items of a list."""
+    numbers = Numbers(Passage("the two numbers 5 and 7 of three sets"))
+
+    assert [5, 7, 2, 3] == values(numbers.passage.text, numbers.ranked("x", None))
+    assert 3 == values(numbers.passage.text, numbers.ranked("sets", None))[0]
+    assert [5, 7] == values(numbers.passage.text, numbers.listed("x"))
+
+
 @pytest.mark.parametrize(
     ("field", "text", "items"),
     [

@@ -36,6 +36,9 @@ def offered(field: str, text: str, *, items: bool = False, pool: tuple[str, ...]
         ("content", "write 'it's fine' to it", "it's fine"),
         ("code", "run ```py\nprint(1)\n``` now", "print(1)"),
         ("year", 'the "film" of 1999', "1999"),
+        ("state", "in Eugene, OR", "OR"),
+        ("country", "in Madrid, Spain", "Spain"),
+        ("expression", "what is 2 + 3?", "2 + 3"),
         ("sender", "Hello", None),
     ],
 )
