@@ -21,10 +21,11 @@ BEHIND_CHARS: Final = 3
 """What it counts for that a number stands before the name."""
 WHOLE_MAX: Final = 1e21
 """Numbers with an exponent up to which they are written out."""
-PLURAL_CHARS: Final = 2
+PLURALS: Final = ("", "s", "es")
 _THOUSANDS: Final = re.compile(r"[,_](?=\d{3}(?!\d))")
 _CLAUSE: Final = re.compile(r"[.,;!?\n]")
 _STATE: Final = re.compile(r"[ \t:=*]*(?:is |are |to )?([^\W\d_]+)")
+_SWITCH_WORD: Final = re.compile(r"[^\W\d_]+(?:'t)?")
 _BEFORE_CHARS: Final = 24
 _WORDS_BEFORE: Final = 3
 
@@ -77,15 +78,9 @@ class Numbers:
 
     def _labels(self, field: str) -> list[tuple[int, int]]:
         """Return where words of a field's name stand, in the singular or the plural."""
-        said, found = self.passage.lower, []
-        for word in words_of(field):
-            stem = word.removesuffix("s")
-            if len(word) > 1 and stem in said:
-                pattern = re.compile(
-                    rf"(?<![^\W\d_]){re.escape(stem)}[a-z]{{0,{PLURAL_CHARS}}}(?![^\W\d_])"
-                )
-                found += [match.span() for match in islice(pattern.finditer(said), FOUND_MAX)]
-        return found
+        stems = [word.removesuffix("s") for word in words_of(field) if len(word) > 1]
+        forms = [stem + ending for stem in stems for ending in PLURALS]
+        return [place for form in forms for place in self.passage.places(form)]
 
     def listed(self, field: str) -> list[int]:
         """Return which numbers are the items of a list: those of an enumeration, or all."""
@@ -125,9 +120,16 @@ def number_of(text: str) -> float:
 
 def flag(passage: Passage, field: str) -> bool | None:
     """Return whether a text wants a field on or off, or None if it does not speak of it."""
-    words = [word for word in words_of(field) if word not in rules.SWITCHES]
-    if not words:
-        return _switched(passage)
+    words = words_of(field)
+    things = [word for word in words if word not in rules.SWITCHES]
+    if things:
+        return _stated(passage, things)
+    named = _stated(passage, [word for word in words if word not in rules.AUXILIARIES])
+    return _switched(passage) if named is None else named
+
+
+def _stated(passage: Passage, words: list[str]) -> bool | None:
+    """Return whether a text wants what is named in words, or None if it does not name it."""
     labels = dict.fromkeys(sign.join(words) for sign in (" ", "-", "_", ""))
     places = [place for label in labels for place in passage.places(label)]
     if not places:
@@ -140,8 +142,9 @@ def flag(passage: Passage, field: str) -> bool | None:
 
 
 def _switched(passage: Passage) -> bool | None:
-    """Return whether a text turns anything on or off."""
-    words = set(re.findall(r"[^\W\d_]+(?:'t)?", passage.lower))
-    if words & rules.OFF:
-        return False
-    return True if words & rules.ON else None
+    """Return whether a text turns anything on or off, as its first word of that kind says."""
+    words = _SWITCH_WORD.findall(passage.lower)
+    first = next((word for word in words if word in rules.ON or word in rules.OFF), None)
+    if first is not None:
+        return first in rules.ON
+    return None if rules.WEAK_ON.isdisjoint(words) else True

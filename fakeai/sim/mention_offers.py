@@ -182,11 +182,11 @@ class Offers:
 
     def _people(self, kind: str | None) -> list[Found]:
         """Return names of people, or the first or last of each; those of places come last."""
-        passage = self.passage
+        marked = [(self.passage.word_before(name.start), name) for name in self._names]
+        people = [pair for pair in marked if pair[0] not in rules.STAY_MARKS] or marked
+        people.sort(key=lambda pair: pair[0] in rules.PLACE_MARKS)
+        found = [name for _, name in people]
         part = {"first_name": 0, "last_name": -1}.get(kind or "")
-        found = sorted(
-            self._names, key=lambda name: passage.word_before(name.start) in rules.PLACE_MARKS
-        )
         if part is None:
             return found
         return [name._replace(value=name.value.split()[part]) for name in found]

@@ -106,6 +106,8 @@ SIDES: Final = ORIGINS | TARGETS
 PLACE_MARKS: Final = _words(
     "in to into from at near around visit visiting en à a nach von bei aus vers desde hasta"
 )
+STAY_MARKS: Final = _words("in at near around visit visiting bei en")
+"""Those that no name of a person stands behind."""
 WEAK_MARKS: Final = _words("for of de em para für")
 """Words before a place, the sure ones and those that stand before much else."""
 JOIN: Final = re.compile(
@@ -159,9 +161,12 @@ CALENDAR: Final = _words(
     " monday tuesday wednesday thursday friday saturday sunday"
 )
 """Words that are capitalised, but name no one when they stand alone."""
-SWITCHES: Final = _words("is has include includes enable enabled with active activated on state")
+AUXILIARIES: Final = _words("is has include includes with")
+SWITCHES: Final = AUXILIARIES | _words("enable enabled active activated on state")
 """Words in the name of a flag that say nothing of what it turns on."""
-ON: Final = _words("enable enabled on activate activated active true yes with an ein active")
+ON: Final = _words("enable enabled activate activated active true yes")
+WEAK_ON: Final = _words("on an ein")
+"""Words that turn a thing on where no other word does."""
 OFF: Final = _words(
     "no not without don't disable disabled exclude never skip off deactivate stop false"
     " ohne kein keine nicht aus sans pas sin"

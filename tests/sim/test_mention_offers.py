@@ -24,6 +24,7 @@ def offered(field: str, text: str, *, items: bool = False, pool: tuple[str, ...]
         ("city", "go to paris", "Paris"),
         ("city", "sunny in bari?", "bari"),
         ("name", "in Bari with Anna", "Anna"),
+        ("attendees", "at Acme with Anna", "Anna"),
         ("user_id", "look at user 7", "7"),
         ("ticker", "Tokyo or the price of AAPL", "AAPL"),
         ("ticker", "the ticker `BRK.B`, not AAPL", "BRK.B"),

@@ -38,6 +38,7 @@ def test_places_are_those_of_the_text(text: str) -> None:
         ("Wie geht es Zoë? On Monday", ["Zoë"]),
         ('The "Blue Note" of Ann', ["Ann"]),
         ("Un vol de Nantes à Séville", ["Nantes", "Séville"]),
+        ("Text Bob, then Most Bob", ["Bob", "Most Bob"]),
         ("東京の天気", []),
     ],
 )
