@@ -21,6 +21,8 @@ BEHIND_CHARS: Final = 3
 """What it counts for that a number stands before the name."""
 WHOLE_MAX: Final = 1e21
 """Numbers with an exponent up to which they are written out."""
+LABELS_MAX: Final = 16
+"""Places of each word of a field's name that are looked at."""
 PLURALS: Final = ("", "s", "es")
 _THOUSANDS: Final = re.compile(r"[,_](?=\d{3}(?!\d))")
 _CLAUSE: Final = re.compile(r"[.,;!?\n]")
@@ -80,7 +82,7 @@ class Numbers:
         """Return where words of a field's name stand, in the singular or the plural."""
         stems = [word.removesuffix("s") for word in words_of(field) if len(word) > 1]
         forms = [stem + ending for stem in stems for ending in PLURALS]
-        return [place for form in forms for place in self.passage.places(form)]
+        return [place for form in forms for place in self.passage.places(form)[:LABELS_MAX]]
 
     def listed(self, field: str) -> list[int]:
         """Return which numbers are the items of a list: those of an enumeration, or all."""

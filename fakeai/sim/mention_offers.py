@@ -14,7 +14,7 @@ from fakeai.sim.mention_numbers import Numbers
 from fakeai.sim.mention_passage import Found, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
 QUESTION_CHARS: Final = 300
 STATED_CHARS: Final = 600
@@ -71,17 +71,17 @@ class Offers:
             found = passage.ranked(field, passage.find(rules.EXACT[kind]))
             yield from (one.value for one in found)
         elif kind == "date":
-            yield from mention_times.dates(passage.text)
+            yield from self._days
         elif kind == "time":
             for clock in mention_times.times(passage.text):
                 yield from (clock, f"{clock}:00", f"{clock}:00Z")
         else:
             clock = next(mention_times.times(passage.text), "09:00")
-            yield from (f"{day}T{clock}:00Z" for day in mention_times.dates(passage.text))
+            yield from (f"{day}T{clock}:00Z" for day in self._days)
 
     def _layers(
         self, field: str, kind: str | None, known: list[Found]
-    ) -> Iterator[Iterable[Found]]:
+    ) -> Iterator[Sequence[Found]]:
         """Yield what is sure, the surest first; `known` are mentions of a pool's values."""
         find = self.passage.find
         words = {word.removesuffix("s") for word in words_of(field)}
@@ -111,7 +111,7 @@ class Offers:
         yield known
         yield find(rules.QUOTED)
 
-    def _topics(self, field: str, kind: str | None, words: set[str]) -> Iterator[Iterable[Found]]:
+    def _topics(self, field: str, kind: str | None, words: set[str]) -> Iterator[Sequence[Found]]:
         """Yield what fits a field that may hold any text."""
         find = self.passage.find
         if kind is None and words & (rules.ORIGINS | rules.TARGETS):
@@ -126,7 +126,7 @@ class Offers:
         if kind in NAMED_THINGS:
             yield self._names
 
-    def _unsure(self, field: str, kind: str | None) -> Iterator[Iterable[Found]]:
+    def _unsure(self, field: str, kind: str | None) -> Iterator[Sequence[Found]]:
         """Yield what may be meant: the subject, other names, numbers in a code's place."""
         find, passage = self.passage.find, self.passage
         if kind == "question":
@@ -197,10 +197,16 @@ class Offers:
         found = [] if passage.text.isascii() else passage.find(rules.IDEOGRAPHS)
         return [one for one in found if one.value not in rules.IDLE_IDEOGRAPHS]
 
-    def _signs(self) -> Iterator[Found]:
-        """Yield the currencies whose sign or name is used."""
-        for found in self.passage.find(rules.CURRENCY_SIGNS):
-            yield found._replace(value=rules.CURRENCIES[found.value.lower().removesuffix("s")])
+    def _signs(self) -> list[Found]:
+        """Return the currencies whose sign or name is used."""
+        return [
+            found._replace(value=rules.CURRENCIES[found.value.lower().removesuffix("s")])
+            for found in self.passage.find(rules.CURRENCY_SIGNS)
+        ]
+
+    @cached_property
+    def _days(self) -> list[str]:
+        return mention_times.dates(self.passage.text)
 
     def _figures(self, field: str) -> list[Found]:
         """Return numbers as they are written."""

@@ -12,7 +12,7 @@ from fakeai.sim.field_kinds import words_of
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 FOUND_MAX: Final = 64
 """Values of one kind that are remembered of a text."""
@@ -41,6 +41,8 @@ class Passage:
         """`text` is what one side said, or all that was said before."""
         self.text = text
         self._found: dict[tuple[re.Pattern[str], bool], list[Found]] = {}
+        self._places: dict[str, list[tuple[int, int]]] = {}
+        self._labels: dict[str, tuple[int, set[int], list[int]]] = {}
 
     @cached_property
     def lower(self) -> str:
@@ -102,22 +104,38 @@ class Passage:
             return -1
         return 1 if before == rules.LOOSE_TARGET_MARK else 0
 
-    def ranked(self, field: str, found: Iterable[Found]) -> list[Found]:
+    def ranked(self, field: str, found: Sequence[Found]) -> list[Found]:
         """Return values in order: on the field's side of a journey, near its name, and others.
 
         Those on the other side are left out.
         """
-        words = set(words_of(field))
-        wanted = -1 if words & rules.ORIGINS else 1 if words & rules.TARGETS else 0
-        labels = [word for word in words if len(word) >= LABEL_WORD_CHARS]
-        spans = [span for word in labels if word not in rules.SIDES for span in self.places(word)]
-        starts, ends = {start for start, _ in spans}, sorted(end for _, end in spans)
-        keyed = []
-        for one in found:
-            side = self.side(one) if wanted else 0
-            if side != -wanted or not wanted:
-                keyed.append((side != wanted, self._gap(one, starts, ends), one))
-        return [one for _, _, one in sorted(keyed, key=lambda key: key[:2])]
+        if not found:
+            return []
+        wanted, starts, ends = self._label(field)
+        kept = list(found)
+        if ends and len(kept) > 1:
+            kept.sort(key=lambda one: self._gap(one, starts, ends))
+        if wanted:
+            sides = [(self.side(one), one) for one in kept]
+            kept = [one for side, one in sides if side == wanted]
+            kept += [one for side, one in sides if side == 0]
+        return kept
+
+    def _label(self, field: str) -> tuple[int, set[int], list[int]]:
+        """Return on which side a field's value is, and where words of its name begin and end."""
+        label = self._labels.get(field)
+        if label is None:
+            words = set(words_of(field))
+            wanted = -1 if words & rules.ORIGINS else 1 if words & rules.TARGETS else 0
+            spans = [
+                span
+                for word in words - rules.SIDES
+                if len(word) >= LABEL_WORD_CHARS
+                for span in self.places(word)
+            ]
+            label = wanted, {start for start, _ in spans}, sorted(end for _, end in spans)
+            self._labels[field] = label
+        return label
 
     def _gap(self, found: Found, starts: set[int], ends: list[int]) -> int:
         """Return how far a value is from the end of a label, or 1 if it stands right before one."""
@@ -131,6 +149,12 @@ class Passage:
 
     def places(self, word: str) -> list[tuple[int, int]]:
         """Return where a text stands as a word of its own, or as words."""
+        known = self._places.get(word)
+        if known is None:
+            known = self._places[word] = self._search(word)
+        return known
+
+    def _search(self, word: str) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
         said = self.lower
         start = said.find(word) if word else -1
@@ -146,9 +170,10 @@ class Passage:
     def places_of(self, value: str) -> list[tuple[int, int]]:
         """Return where a value is mentioned, its words separated by signs or spaces."""
         form = rules.folded(value)
-        found = self.places(form) if form in self.lower else []
         spoken = form.replace("_", " ").replace("-", " ")
-        return found if spoken == form or spoken not in self.lower else found + self.places(spoken)
+        # Most values of a pool are not mentioned: those cost one search, and nothing is kept.
+        forms = (form,) if spoken == form else (form, spoken)
+        return [place for one in forms if one in self.lower for place in self.places(one)]
 
     def members(self, values: Iterable[str]) -> list[Found]:
         """Return the mentions of values in order; of two in one place, the longer one."""
