@@ -67,7 +67,10 @@ class Numbers:
             at = {start: index for index, (start, _, _) in enumerate(found)}
             matches = islice(measure.finditer(self.passage.lower), FOUND_MAX)
             starts = [match.start(match.lastindex or 0) for match in matches]
-            order = [at[start] for start in starts if start in at]
+            # A unit behind an enumeration is that of all of its numbers.
+            runs = {index: run for run in self._runs for index in run}
+            measured = [at[start] for start in starts if start in at]
+            order = [index for one in measured for index in runs.get(one, [one])]
         near = []
         for begin, stop in self._labels(field):
             for index, (start, end, _) in enumerate(found):
@@ -80,13 +83,19 @@ class Numbers:
 
     def _labels(self, field: str) -> list[tuple[int, int]]:
         """Return where words of a field's name stand, in the singular or the plural."""
-        stems = [word.removesuffix("s") for word in words_of(field) if len(word) > 1]
+        words, text = words_of(field), self.passage.text
+        stems = [word.removesuffix("s") for word in words if len(word) > 1]
         forms = [stem + ending for stem in stems for ending in PLURALS]
-        return [place for form in forms for place in self.passage.places(form)[:LABELS_MAX]]
+        found = [place for form in forms for place in self.passage.places(form)[:LABELS_MAX]]
+        for letter in words:
+            if len(letter) == 1:
+                places = self.passage.places(letter)[:LABELS_MAX]
+                found += [place for place in places if rules.SIGN.match(text, place[1])]
+        return found
 
     def listed(self, field: str) -> list[int]:
         """Return which numbers are the items of a list: those of an enumeration, or all."""
-        runs = [run for run in self._runs() if len(run) > 1]
+        runs = [run for run in self._runs if len(run) > 1]
         if not runs:
             return list(range(len(self._digits)))
         ends = [end for _, end in self._labels(field)]
@@ -97,6 +106,7 @@ class Numbers:
 
         return min(runs, key=rank)
 
+    @cached_property
     def _runs(self) -> list[list[int]]:
         """Return the numbers as enumerations."""
         runs: list[list[int]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING, Final
 
 from fakeai.sim import mention_rules as rules
@@ -22,6 +22,8 @@ STATED_CHARS: Final = 600
 ITEM_CHARS: Final = 60
 ITEM_WORDS: Final = 3
 SHORT_CHARS: Final = 3
+CLOCKS_MAX: Final = 16
+"""Times of day that dates are combined with."""
 LABELS_MAX: Final = 16
 """Places of a field's name that are looked at."""
 PEOPLE: Final = frozenset({"name", "first_name", "last_name"})
@@ -76,8 +78,11 @@ class Offers:
             for clock in mention_times.times(passage.text):
                 yield from (clock, f"{clock}:00", f"{clock}:00Z")
         else:
-            clock = next(mention_times.times(passage.text), "09:00")
-            yield from (f"{day}T{clock}:00Z" for day in self._days)
+            clocks = list(islice(mention_times.times(passage.text), CLOCKS_MAX)) or ["09:00"]
+            is_paired = len(clocks) == len(self._days)
+            pairs = list(zip(self._days, clocks, strict=False))
+            for day, clock in pairs if is_paired else product(self._days, clocks):
+                yield f"{day}T{clock}:00Z"
 
     def _layers(
         self, field: str, kind: str | None, known: list[Found]
@@ -116,6 +121,7 @@ class Offers:
         find = self.passage.find
         if kind is None and words & (rules.ORIGINS | rules.TARGETS):
             yield find(rules.EMAIL)
+            yield find(rules.PATH)
             yield self._placed
         if kind is None and kind_of(field, numeric=True) is not None:
             yield self._figures(field)
@@ -123,6 +129,8 @@ class Offers:
         yield find(rules.QUOTED)
         if kind == "sentence":
             yield find(rules.SAID)
+        if kind == "title":
+            yield find(rules.CALLED)
         if kind in NAMED_THINGS:
             yield self._names
 

@@ -33,7 +33,7 @@ CODE: Final = re.compile(r"#?\b(?=[\w-]{0,30}\d)([A-Z0-9][A-Z0-9-]{2,30})\b")
 ACRONYM: Final = re.compile(r"(?<![\w.-])[A-Z][A-Z0-9]{1,5}(?:\.[A-Z]{1,2})?(?![\w-])")
 PATH: Final = re.compile(
     r"(?<![\w/\\@:.~-])(?:(?:[A-Za-z]:\\|~?/|\.{1,2}/)[\w.+@/\\-]{0,200}[\w/\\]"
-    r"|[\w+-]{2,64}(?:[/.][\w+-]{1,64}){0,8}\.[A-Za-z]\w{0,7}(?![\w@/]))"
+    r"|(?:[\w+-]{2,64}|[\w+-](?=/))(?:[/.][\w+-]{1,64}){0,8}\.[A-Za-z]\w{0,7}(?![\w@/]))"
 )
 """A path from a root or a folder, or the name of a file with its ending."""
 EXACT: Final = {
@@ -71,6 +71,7 @@ CAPITALISED: Final = re.compile(
     rf"\b{_CAPITAL}{_LETTER}{{1,40}}"
     rf"(?:[ '\u2019-](?:(?:de|la|of|der|do|da) ){{0,2}}{_CAPITAL}{_LETTER}{{0,40}}){{0,3}}"
 )
+CALLED: Final = re.compile(rf"\b(?:called|named|titled|entitled) ({CAPITALISED.pattern})")
 UNCAPITALISED_PLACE: Final = re.compile(
     r"\b(?:in|near|around|en|à|nach) ([^\W\d_A-Z]{3,30})(?=[\s.,;:!?]|$)"
 )

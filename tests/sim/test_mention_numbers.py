@@ -59,6 +59,21 @@ def test_a_unit_or_a_name_makes_a_number_the_first() -> None:
     assert [3, 42, 12] == values(text, numbers.ranked("kids", None))
 
 
+@pytest.mark.parametrize(
+    ("field", "kind", "text", "number"),
+    [
+        ("y", None, "x: 10, y: 20", 20),
+        ("y", None, "10 or y or 20", 10),
+        ("min_price", "price", "3 seats in row 10, now 20 and 40 dollars", 20),
+    ],
+)
+def test_letters_need_a_sign_and_units_hold_for_an_enumeration(
+    field: str, kind: str | None, text: str, number: float
+) -> None:
+    """A single letter stands everywhere; a unit is said once."""
+    assert number == values(text, Numbers(Passage(text)).ranked(field, kind))[0]
+
+
 def test_numbers_in_words_come_last() -> None:
     """Unless they stand near the field's name; they are no items of a list."""
     numbers = Numbers(Passage("the two numbers 5 and 7 of three sets"))

@@ -37,6 +37,9 @@ def offered(field: str, text: str, *, items: bool = False, pool: tuple[str, ...]
         ("content", "write 'it's fine' to it", "it's fine"),
         ("code", "run ```py\nprint(1)\n``` now", "print(1)"),
         ("year", 'the "film" of 1999', "1999"),
+        ("title", "an event called Team Sync on Monday", "Team Sync"),
+        ("source", "rename old.txt to new.txt", "old.txt"),
+        ("path", "see a/b.txt", "a/b.txt"),
         ("state", "in Eugene, OR", "OR"),
         ("country", "in Madrid, Spain", "Spain"),
         ("expression", "what is 2 + 3?", "2 + 3"),
@@ -46,6 +49,19 @@ def offered(field: str, text: str, *, items: bool = False, pool: tuple[str, ...]
 def test_the_first_offer_suits_the_field(field: str, text: str, value: str | None) -> None:
     """What is stated is best, then what its form or the words around it give away."""
     assert value == next(iter(offered(field, text, pool=("Paris", "EUR"))), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "moments"),
+    [
+        ("2025-06-03, 10:00 to 11:30", ["2025-06-03T10:00:00Z", "2025-06-03T11:30:00Z"]),
+        ("2025-06-03 8:00 to 2025-06-04 9:00", ["2025-06-03T08:00:00Z", "2025-06-04T09:00:00Z"]),
+        ("2025-06-03", ["2025-06-03T09:00:00Z"]),
+    ],
+)
+def test_moments_are_dates_with_times(text: str, moments: list[str]) -> None:
+    """Each with its own, or one with all."""
+    assert moments == offered("created_at", text)
 
 
 @pytest.mark.parametrize(
