@@ -92,12 +92,7 @@ class Offers:
         words = {word.removesuffix("s") for word in words_of(field)}
         if kind == "currency":
             yield sorted([*known, *self._signs()])
-        if words & rules.SHORT_FORMS:
-            yield [one for one in find(rules.ACRONYM, unquoted=True) if not _is_idle(one)]
-        if words & rules.FORMULAS:
-            yield [one._replace(value=one.value.strip()) for one in find(rules.FORMULA)]
-        if kind == "filename" or words & rules.PATHS:
-            yield find(rules.PATH)
+        yield from self._of_form(kind, words)
         if kind in PLACES or kind == "language":
             yield known if kind in {"country", "language"} else ()
             yield self._places_around if kind in {"country", "region"} else ()
@@ -115,6 +110,16 @@ class Offers:
             yield find(rules.CODE)
         yield known
         yield find(rules.QUOTED)
+
+    def _of_form(self, kind: str | None, words: set[str]) -> Iterator[Sequence[Found]]:
+        """Yield what has the form that a word in the field's name asks for."""
+        find = self.passage.find
+        if words & rules.SHORT_FORMS:
+            yield [one for one in find(rules.ACRONYM, unquoted=True) if not _is_idle(one)]
+        if words & rules.FORMULAS:
+            yield [one._replace(value=one.value.strip()) for one in find(rules.FORMULA)]
+        if kind == "filename" or words & rules.PATHS:
+            yield find(rules.PATH)
 
     def _topics(self, field: str, kind: str | None, words: set[str]) -> Iterator[Sequence[Found]]:
         """Yield what fits a field that may hold any text."""

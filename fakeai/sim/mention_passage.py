@@ -70,8 +70,8 @@ class Passage:
         kept = []
         for start, end, phrase in self.find(rules.CAPITALISED, unquoted=True):
             name = phrase
-            common = rules.SENTENCE_STARTS if self.starts_sentence(start) else rules.COMMON_STARTS
-            while name and _is_common(name.partition(" ")[0], common):
+            fillers = rules.SENTENCE_STARTS if self.starts_sentence(start) else rules.COMMON_STARTS
+            while name and _is_filler(name.partition(" ")[0], fillers):
                 name = name.partition(" ")[2]
             alone = rules.folded(name)
             is_idle = alone in rules.IDLE_WORDS and not name.isupper()
@@ -201,8 +201,8 @@ class Passage:
         return {"", *rules.WORD.findall(self.lower)}
 
 
-def _is_common(word: str, common: frozenset[str]) -> bool:
-    return word.islower() or rules.folded(word) in common
+def _is_filler(word: str, fillers: frozenset[str]) -> bool:
+    return word.islower() or rules.folded(word) in fillers
 
 
 def _joins(text: str, left: int, right: int) -> bool:
