@@ -243,7 +243,7 @@ class Offers:
             for rest in rests:
                 match = sign.match(rest)
                 value = _value_at(rest[match.end() :], kind) if match else ""
-                if value:
+                if value.strip():
                     yield value
                     yield value.split()[0]
         for rest in () if kind in FORMED else rests:

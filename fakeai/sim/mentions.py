@@ -48,14 +48,18 @@ class Mentions:
         own = {rules.folded(field), " ".join(words_of(field))}
         for offers in self._offers:
             again: list[str] = []
+            seen: set[str] = set()
             found = offers.texts(field, kind, pool, items=self.lists)
-            for value in dict.fromkeys(islice(found, OFFERS_MAX)):
+            for value in islice(found, OFFERS_MAX):
+                if value in seen or not value.strip() or rules.folded(value) in own:
+                    continue
+                seen.add(value)
                 if value in self._taken:
                     again.append(value)
-                elif value and rules.folded(value) not in own:
-                    self._taken.add(value)
-                    yield value
-                    self._taken.discard(value)
+                    continue
+                self._taken.add(value)
+                yield value
+                self._taken.discard(value)
             if not self.lists:
                 yield from again
 

@@ -42,6 +42,7 @@ def first(field: str, text: str) -> str | None:
         ("query", "search for red shoes, limit 5", "red shoes"),
         ("question", "Hello.\nHow far is the moon?", "How far is the moon?"),
         ("restaurant", "a table at Chez Panisse", "Chez Panisse"),
+        ("city", 'the city: " "', None),
         ("city", "nothing at all", None),
         ("city", "", None),
     ],
@@ -190,10 +191,51 @@ def test_the_value_that_is_mentioned_first(text: str, value: str | None) -> None
     assert value == Mentions(text).first_of(["low", "high", "very_high", "very"])
 
 
-@given(st.text(max_size=60), st.sampled_from(["city", "name", "age", "id", "date", "query", ""]))
+@pytest.mark.parametrize(
+    "part", ["a", "A ", "'a", "`", "```\n", "1,", "1.", "-(", "a/", "x@", "::", "\t", "Ab, ", "「a"]
+)
+def test_a_long_text_of_one_sign_is_soon_read(part: str) -> None:
+    """No pattern tries again and again what did not match."""
+    mentions = Mentions((part * 8_000)[:8_000])
+
+    for field in FIELDS:
+        assert OFFERS_MAX >= len(list(mentions.texts(field, kind_of(field))))
+        assert mentions.count(field) <= OFFERS_MAX
+
+
+SIGNS = st.sampled_from(
+    [
+        "city: ",
+        "name ",
+        '"',
+        "'",
+        "`",
+        " ",
+        "\n",
+        "7",
+        "1e999",
+        ",",
+        "and ",
+        "Bo",
+        "to ",
+        "İ",
+        "東京",
+        "a@b.c",
+    ]
+)
+FIELDS = ["city", "name", "age", "id", "date", "query", "to_city", "currency", "path", "x", ""]
+
+
+@given(
+    st.one_of(st.text(max_size=60), st.lists(SIGNS, max_size=20).map("".join)),
+    st.sampled_from(FIELDS),
+)
 def test_any_text_can_be_read(text: str, field: str) -> None:
     """Nothing breaks, and what is offered is bounded."""
     mentions = Mentions(text)
 
-    assert OFFERS_MAX >= len(list(mentions.texts(field, kind_of(field))))
+    found = list(mentions.texts(field, kind_of(field)))
+
+    assert OFFERS_MAX >= len(found)
+    assert all(map(str.strip, found))
     assert FOUND_MAX >= len(list(mentions.numbers(field, None)))
