@@ -47,14 +47,14 @@ class Makers:
         self._grammars: OrderedDict[str, GrammarText] = OrderedDict()
         self._pools = pools
 
-    def text(self, schema: Any, rng: Random, context: str, param: str | None) -> str:
+    def text(self, schema: Any, rng: Random, context: tuple[str, ...], param: str | None) -> str:
         """Return an instance as JSON; raise ApiError at `param` when there can be none."""
         return _ENCODE(self.value(schema, rng, context, param)).decode()
 
-    def value(self, schema: Any, rng: Random, context: str, param: str | None) -> Any:
-        """Return an instance that takes what it can from a conversation."""
+    def value(self, schema: Any, rng: Random, context: tuple[str, ...], param: str | None) -> Any:
+        """Return an instance that takes what it can from a conversation's passages."""
         with _refused(param):
-            return self._maker(schema).make(rng, context)
+            return self._maker(schema).make(rng, *context)
 
     def check(self, schema: Any, param: str | None) -> None:
         """Raise ApiError at `param` when there can be no instance."""

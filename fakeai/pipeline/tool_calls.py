@@ -118,7 +118,7 @@ def definitions(tools: list[Tool]) -> list[str]:
 
 
 def call_text(
-    tool: Tool, makers: Makers, rng: Random, context: str, param: str | None
+    tool: Tool, makers: Makers, rng: Random, context: tuple[str, ...], param: str | None
 ) -> str | None:
     """Return the JSON of a call's arguments, or the text that a custom tool takes.
 

@@ -53,14 +53,20 @@ class Maker:
         self._root = (schema,)
         self._setting = setting
         self._validators = validators
-        self._sample = self._attempt(Rng(0).stream("sample", 0), Mentions(""))
+        self._sample = self._attempt(Rng(0).stream("sample", 0), Mentions())
 
-    def make(self, rng: Random, context: str = "") -> Json:
-        """Return an instance; `context` is a conversation from which it takes values."""
-        limits = self._setting.limits
-        mentions = Mentions(context[-limits.context_chars_max :])
+    def make(self, rng: Random, *context: str) -> Json:
+        """Return an instance that takes values from a conversation.
+
+        The passage of the `context` that counts most is the first one.
+        """
+        left = self._setting.limits.context_chars_max
+        kept = []
+        for passage in context:
+            kept.append(passage[:left])
+            left -= len(kept[-1])
         try:
-            return self._attempt(rng, mentions)
+            return self._attempt(rng, Mentions(*kept))
         except Unsatisfiable:
             # Chance found none this time; the first one that was found is always right.
             return deepcopy(self._sample)

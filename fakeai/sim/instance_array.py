@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from fakeai.sim.field_kinds import kind_of
 from fakeai.sim.instance_facts import equality_key
 from fakeai.sim.instance_limits import Unsatisfiable
 
@@ -73,10 +74,25 @@ def _length(build: Build, plan: Plan, field: str, demanded: int) -> int:
     least = max(facts.size.low, demanded)
     wanted = least
     if not build.is_sparse(plan):
-        mentioned = min(build.mentions.count(field), MENTIONED_ITEMS_MAX)
+        mentioned = min(_mentioned(build, plan, field, prefix), MENTIONED_ITEMS_MAX)
         usual = mentioned or 1 + int(build.rng.random() * USUAL_ITEMS_MAX)
         wanted = max(least, prefix or usual)
     return wanted if facts.size.high is None else min(wanted, facts.size.high)
+
+
+def _mentioned(build: Build, plan: Plan, field: str, place: int) -> int:
+    """Return how many different values for items the conversation offers."""
+    if not build.mentions.any:
+        return 0
+    try:
+        item = build.planner.plan(_goal(plan.facts.array, place, ()))
+    except Unsatisfiable:
+        return 0
+    if item.values is not None:
+        return build.mentions.count_of(text for text in item.values if isinstance(text, str))
+    if item.facts.types and item.facts.types <= NUMBERS:
+        return build.mentions.count_numbers(field)
+    return build.mentions.count(field, build.pools.values.get(kind_of(field) or "", ()))
 
 
 def _goal(facts: ArrayFacts, index: int, demanded: tuple[Schema, ...]) -> tuple[Schema, ...]:

@@ -103,7 +103,7 @@ class Build:
         if self._values_left < 0:
             raise StepsSpentError
         if plan.values is not None:
-            return self._listed(plan.values)
+            return self._listed(plan.values, field)
         kinds = plan.kinds()
         if not kinds:
             raise Unsatisfiable("no type is left", plan.facts.path)
@@ -126,12 +126,17 @@ class Build:
                 failure = failure or error
         raise failure or Unsatisfiable("no type is left", plan.facts.path)
 
-    def _listed(self, values: list[Json]) -> Json:
+    def _listed(self, values: list[Json], field: str) -> Json:
         """Return a listed value, one that the conversation mentions if there is one."""
-        if self.mentions.text:
-            named = self.mentions.first_of([value for value in values if isinstance(value, str)])
+        if self.mentions.any and len(values) > 1:
+            texts = [value for value in values if isinstance(value, str)]
+            named = self.mentions.first_of(texts, field)
             if named is not None:
                 return named
+            numbers = [value for value in values if type(value) in {int, float}]
+            for number in self.mentions.numbers(field, None) if numbers else ():
+                if number in numbers:
+                    return number
         return deepcopy(values[int(self.rng.random() * len(values))])
 
     def _choose(self, plan: Plan, field: str) -> Json:
@@ -178,7 +183,7 @@ class Build:
             return sorted(indexes, key=lambda index: _weight(choice.branches[index]))
         if self.rng.random() >= NULL_CHANCE:
             indexes.sort(key=lambda index: choice.branches[index] == {"type": "null"})
-        if self.mentions.text:
+        if self.mentions.any:
             indexes.sort(key=lambda index: not self._speaks_of(choice.branches[index]))
         return indexes
 
@@ -186,7 +191,7 @@ class Build:
         """Tell whether the conversation mentions the constant that marks a branch."""
         properties: Any = branch.get("properties", {}) if isinstance(branch, dict) else {}
         marks = [s.get("const") for s in properties.values() if isinstance(s, dict)]
-        return any(isinstance(mark, str) and self.mentions.place_of(mark) >= 0 for mark in marks)
+        return any(isinstance(mark, str) and self.mentions.speaks_of(mark) for mark in marks)
 
     def text(self, plan: Plan, field: str) -> str:
         """Return a string."""
@@ -234,7 +239,7 @@ def _weight(branch: Schema) -> int:
 
 def _flag(build: Build, plan: Plan, field: str) -> Json:
     """Return a boolean, as the conversation wants it."""
-    wanted = build.mentions.flag(field) if build.mentions.text else None
+    wanted = build.mentions.flag(field) if build.mentions.any else None
     barred = plan.facts.barred
     options = [flag for flag in (True, False) if ("boolean", flag) not in barred]
     if not options:

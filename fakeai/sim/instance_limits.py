@@ -27,8 +27,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Times that a schema may stand inside itself before optional parts are left out."""
     attempts_max: int = 12
     """Instances made for the validator's approval before giving up."""
-    context_chars_max: int = 4_000
-    """Characters of the conversation, counted from its end, that values are taken from."""
+    context_chars_max: int = 8_000
+    """Characters of the conversation, those that count most first, that values are taken from."""
 
 
 LIMITS: Final = Limits()

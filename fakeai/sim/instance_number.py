@@ -107,7 +107,7 @@ class NumberMaker:
     def make(self, rng: Random, mentions: Mentions, field: str) -> float:
         """Return a number that suits the field's name."""
         kind = kind_of(field, numeric=True)
-        if mentions.text:
+        if mentions.any:
             for value in islice(mentions.numbers(field, kind), MENTIONS_MAX):
                 if self.fits(value):
                     return value

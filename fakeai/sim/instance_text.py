@@ -106,13 +106,11 @@ class TextMaker:
     def make(self, rng: Random, mentions: Mentions, field: str) -> str:
         """Return a text that suits the field's name, from the conversation if it offers one."""
         kind = self._kind(field)
-        if mentions.text:
-            for value in islice(mentions.texts(field, kind), MENTIONS_MAX):
+        if mentions.any:
+            pool = self._pools.values.get(kind or "", ())
+            for value in islice(mentions.texts(field, kind, pool), MENTIONS_MAX):
                 if self.fits(value):
                     return value
-            known = mentions.first_of_pool(self._pools.values.get(kind or "", ()))
-            if known is not None and self.fits(known):
-                return known
         for value in self._candidates(rng, kind, field):
             if self.fits(value):
                 return value

@@ -16,10 +16,13 @@ _OBJECTS_MAX: Final = 16
 _DEPTH_MAX: Final = 8
 
 _DECODER: Final = JSONDecoder()
-_QUOTED: Final = re.compile(r"[\"'`]([A-Za-z_][\w-]{0,63})[\"'`]")
+_PICTURES: Final = r"\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+_NAME: Final = rf"(?!\d)[\w{_PICTURES}][\w{_PICTURES}-]{{0,63}}"
+_QUOTED: Final = re.compile(rf"[\"'`“「]({_NAME})[\"'`”」]")
+_NAMED: Final = re.compile(rf"{_QUOTED.pattern}(?!\s{{0,4}}[:=])")
 _LISTED: Final = re.compile(
     r"\b(?:keys?|fields?|properties|attributes)\b[\s:]{1,4}"
-    r"((?:[A-Za-z_]\w{0,63}(?:, and | and |, ?)){0,31}[A-Za-z_]\w{0,63})",
+    r"((?:[^\W\d]\w{0,63}(?:, and | and |, ?)){0,31}[^\W\d]\w{0,63})",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(r", and | and |, ?")
@@ -67,6 +70,12 @@ def without_shapes(text: str, shape: dict[str, Any] | None = None) -> str:
     return " ".join([*kept, text[end:]]) if kept else text
 
 
+def without_keys(text: str, shape: dict[str, Any]) -> str:
+    """Return a text without the keys of a shape that it names in quotes, but gives no value."""
+    keys = shape.get("properties", {})
+    return _NAMED.sub(lambda match: " " if match[1] in keys else match[0], text)
+
+
 def is_schema(value: dict[str, Any]) -> bool:
     """Tell whether a JSON object is the JSON Schema of one."""
     return isinstance(value.get("properties"), dict)
@@ -111,8 +120,9 @@ def _like(example: Any, depth: int) -> dict[str, Any]:
 
 
 def _keys(text: str) -> dict[str, Any] | None:
-    names = [name for listed in _LISTED.findall(text) for name in _BETWEEN.split(listed)]
-    names = _QUOTED.findall(text) or names
+    listed = [_BETWEEN.split(names) for names in _LISTED.findall(text)]
+    enumerated = [name for names in listed if len(names) > 1 for name in names]
+    names = enumerated or _QUOTED.findall(text) or [name for names in listed for name in names]
     wanted = list(dict.fromkeys(names))[:KEYS_MAX]
     if not wanted:
         return None

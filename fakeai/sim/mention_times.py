@@ -28,7 +28,9 @@ _FORMS: Final = tuple(
         rf"{_YEAR}年(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日",
     )
 )
-_CLOCK: Final = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b(?: ?([ap])\.?m)?", re.IGNORECASE)
+_CLOCK: Final = re.compile(
+    r"\b([01]?\d|2[0-3])(?::([0-5]\d)\b(?: ?([ap])\.?m)?| ?([ap])\.?m\b)", re.IGNORECASE
+)
 
 
 def dates(text: str) -> list[str]:
@@ -51,7 +53,7 @@ def _iso(match: re.Match[str]) -> str:
 def times(text: str) -> Iterator[str]:
     """Yield the times of day of a text, in hours and minutes."""
     for match in _CLOCK.finditer(text):
-        hour, half = int(match[1]), (match[3] or "").lower()
+        hour, half = int(match[1]), (match[3] or match[4] or "").lower()
         if half:
             hour = hour % 12 + (12 if half == "p" else 0)
-        yield f"{hour:02}:{match[2]}"
+        yield f"{hour:02}:{match[2] or '00'}"

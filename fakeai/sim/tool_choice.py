@@ -50,8 +50,8 @@ def rank_tools(prompt: str, offers: Sequence[tuple[str, str]]) -> list[int]:
     word that means something with its name or its description.
     """
     tail = prompt[-PROMPT_CHARACTERS_MAX:]
-    said, lower = _stems(tail), tail.lower()
-    scores = [(_score(said, lower, *offer), place) for place, offer in enumerate(offers)]
+    said, spoken = _stems(tail), " ".join(_spoken(tail))
+    scores = [(_score(said, spoken, *offer), place) for place, offer in enumerate(offers)]
     return [place for score, place in sorted(scores, key=_best_first) if score]
 
 
@@ -59,17 +59,27 @@ def _best_first(scored: tuple[int, int]) -> tuple[int, int]:
     return -scored[0], scored[1]
 
 
-def _score(said: frozenset[str], prompt: str, name: str, description: str) -> int:
-    score = _NAMED_WHOLE if name.lower() in prompt else 0
-    in_name, rest = _offered(name, description[:DESCRIPTION_CHARACTERS_MAX])
+def _score(said: frozenset[str], spoken: str, name: str, description: str) -> int:
+    names, in_name, rest = _offered(name, description[:DESCRIPTION_CHARACTERS_MAX])
+    score = _NAMED_WHOLE if any(form in spoken for form in names) else 0
     return score + _IN_NAME * len(said & in_name) + _IN_DESCRIPTION * len(said & rest)
 
 
 @lru_cache(maxsize=_OFFERS_MAX)
-def _offered(name: str, description: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return what a tool's name says, and what its description says beyond that."""
+def _offered(name: str, description: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
+    """Return a tool's name as words, what it says, and what its description says beyond that."""
     in_name = _stems(_HUMP.sub(" ", name))
-    return in_name, _stems(description) - in_name
+    names = [form for form in _spoken(name) if form.strip()]
+    return tuple(names), in_name, _stems(description) - in_name
+
+
+def _spoken(text: str) -> list[str]:
+    """Return the words of a text between spaces, and those with the humps in them apart.
+
+    `get_weather`, `get-weather`, `getWeather` and "get weather" have the same words.
+    """
+    forms = dict.fromkeys((text, _HUMP.sub(" ", text)))
+    return [f" {' '.join(_WORD.findall(form.lower()))} " for form in forms]
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeai.pipeline.exchange import Context
-from fakeai.pipeline.prompted import CONTEXT_CHARACTERS_MAX, offered, read_prompted
+from fakeai.pipeline.prompted import (
+    CONTEXT_CHARACTERS_MAX,
+    MESSAGE_CHARACTERS_MAX,
+    offered,
+    read_prompted,
+)
 from tests.harness import World
 
 if TYPE_CHECKING:
@@ -64,28 +69,30 @@ def test_json_is_asked_for_by_a_schema_and_a_demand(words: str, expected: object
 
 def test_values_are_taken_from_what_the_user_says_last() -> None:
     """Neither a schema nor the system message around it offers any."""
-    text = offered(chat(SYSTEM, "I am Ada.", "I live in Oslo."))
+    last, earlier = offered(chat(SYSTEM, "I am Ada.", "I live in Oslo."))
 
-    assert "I live in Oslo." == text.splitlines()[0]
-    assert "I am Ada." in text
-    assert "Provide" not in text
-    assert "properties" not in text
+    assert "I live in Oslo." == last
+    assert "I am Ada." in earlier
+    assert "Provide" not in earlier
+    assert "properties" not in earlier
 
 
 def test_a_system_message_without_a_schema_offers_values() -> None:
     """It may tell who the user is; data in JSON is not a schema."""
     data = 'Turn {"city": "Rome"} into a record'
 
-    assert [data, data, "The user is in Oslo."] == offered(
-        chat("The user is in Oslo.", data)
-    ).splitlines()
+    assert (data, "The user is in Oslo.") == offered(chat("The user is in Oslo.", data))
 
 
 def test_the_text_that_values_are_taken_from_is_bounded() -> None:
-    """A long conversation is read from its end."""
-    text = offered(chat("start", *["word " * 1_000] * 9))
+    """A long conversation is read from its end, a long message from its last line."""
+    passages = offered(chat("start", *[f"{number} word " * 1_000 for number in range(9)], "Oslo?"))
+    line, tail, head = offered(chat("start", "first " * 9_000 + "\nlast"))[:3]
 
-    assert CONTEXT_CHARACTERS_MAX == len(text)
+    assert ("Oslo?", "8 word") == (passages[0], passages[1][:6])
+    assert CONTEXT_CHARACTERS_MAX == sum(map(len, passages))
+    assert ("last", "first") == (line, head[:5])
+    assert MESSAGE_CHARACTERS_MAX == len(tail) + len(head)
 
 
 async def test_a_json_object_follows_the_schema_of_the_system_message(tmp_path: Path) -> None:

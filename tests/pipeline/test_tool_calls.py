@@ -92,7 +92,7 @@ def test_arguments_are_an_object_and_custom_tools_take_text() -> None:
     digits = Grammar(syntax="regex", definition="[0-9]{4}")
 
     def text_of(tool: Tool) -> str | None:
-        return call_text(tool, makers, Random(1), "", "")
+        return call_text(tool, makers, Random(1), (), "")
 
     assert "{}" == text_of(Tool(name="a"))
     assert "{}" == text_of(Tool(name="a", parameters={"properties": {}}))

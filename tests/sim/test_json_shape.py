@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from fakeai.sim.json_shape import KEYS_MAX, stated_schema, wanted_shape, without_shapes
+from fakeai.sim.json_shape import (
+    KEYS_MAX,
+    stated_schema,
+    wanted_shape,
+    without_keys,
+    without_shapes,
+)
 
 
 @pytest.mark.parametrize(
@@ -13,6 +19,10 @@ from fakeai.sim.json_shape import KEYS_MAX, stated_schema, wanted_shape, without
         ('Answer with {"city": "Rome", "days": 3}', {"city": "string", "days": "integer"}),
         ('Keys: "name" and "age".', {"name": "string", "age": "string"}),
         ("Give JSON with the fields first, second and third", {"first", "second", "third"}),
+        ('Keys "日本", "emoji🙂" and "é-1"', {"日本", "emoji🙂", "é-1"}),
+        ("With the keys “名前” and 「年齢」", {"名前", "年齢"}),
+        ('Keys größe and name; the name is "Anna"', {"größe", "name"}),
+        ('The keys should be "name" and "age"', {"name", "age"}),
         ('{"ok": true, "rate": 0.5, "tags": ["a"]}', {"ok", "rate", "tags"}),
         ("Answer in JSON", {"title", "summary"}),
         ('Broken {"a": then {"b": {}} fine', {"b"}),
@@ -55,6 +65,13 @@ def test_the_last_schema_of_a_text_counts() -> None:
     assert {"bar"} == set((stated_schema(text) or {})["properties"])
     assert {"bar"} == set(wanted_shape(text)["properties"])
     assert stated_schema("no object, but the word properties") is None
+
+
+def test_quoted_keys_are_cut_out_of_a_text() -> None:
+    """Those that are given a value stay, and so does what is no key."""
+    shape = wanted_shape('{"a": "x", "b": "x"}')
+
+    assert 'with   and   of "c", "a": 5' == without_keys('with "a" and `b` of "c", "a": 5', shape)
 
 
 def test_shapes_are_cut_out_of_a_text() -> None:

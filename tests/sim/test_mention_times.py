@@ -42,7 +42,13 @@ def test_dates_are_bounded() -> None:
 
 @pytest.mark.parametrize(
     ("text", "clock"),
-    [("at 14:05", "14:05"), ("7:30 pm", "19:30"), ("12:15 AM", "00:15"), ("12:15 p.m.", "12:15")],
+    [
+        ("at 14:05", "14:05"),
+        ("7:30 pm", "19:30"),
+        ("7pm", "19:00"),
+        ("12:15 AM", "00:15"),
+        ("12:15 p.m.", "12:15"),
+    ],
 )
 def test_a_time_has_two_forms(text: str, clock: str) -> None:
     """Of twelve hours and of twenty-four."""

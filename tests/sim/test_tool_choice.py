@@ -31,6 +31,25 @@ def test_words_of_the_prompt_choose(prompt: str, expected: list[int]) -> None:
     assert expected == rank_tools(prompt, OFFERS)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "name", "is_named"),
+    [
+        ("use get weather", "get_weather", True),
+        ("use getWeather", "get_weather", True),
+        ("use GET-WEATHER now", "getWeather", True),
+        ("use iphone", "iPhone", True),
+        ("my home address", "add", False),
+        ("the Roman empire", "man", False),
+        ("the weather is nice", "eat", False),
+        ("get the weather", "get_it", False),
+        ("???", "_", False),
+    ],
+)
+def test_a_name_is_matched_as_words(prompt: str, name: str, is_named: bool) -> None:
+    """However they are separated; a part of a word is no word."""
+    assert is_named is bool(rank_tools(prompt, [(name, "")]))
+
+
 def test_a_name_counts_more_than_a_description() -> None:
     """Of two tools, the one that the prompt means comes first."""
     offers = [("fetch_page", "Fetch the weather page of a site"), ("weather", "")]
