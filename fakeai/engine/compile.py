@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 UNROUTED: Final = "unrouted"
 ADMIN: Final = "admin"
+#: What a generator of answers writes.
+_MADE: Final = "usage.completion"
 
 
 class PlannedStage(Value):
@@ -148,12 +150,14 @@ class _Compiler(Value):
         if files is None or (row.generate and generator is None):
             return None
         build = self._build(name, row, files, dialect)
+        answers = generator is not None and _MADE in generator.writes
+        build = msgspec.structs.replace(build, answers=answers)
         stages = tuple(
             self._plan(stage, build, skipped=stage.name in row.skip)
             for stage in self._order(generator)
         )
         steps = recalled([(planned.stage, planned.steps) for planned in stages])
-        app = self._app(steps, dialect, route.rest, makes=row.generate is not None)
+        app = self._app(steps, dialect, route.rest, makes=answers)
         return CompiledEndpoint(name, row, route, files, stages, app)
 
     def unrouted(self, routes: list[Route]) -> App | None:

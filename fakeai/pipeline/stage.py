@@ -112,6 +112,8 @@ class Build(Value):
     """Where a stage counts what it declares as `metrics`."""
     getters: dict[str, Getter]
     problems: list[Problem]
+    answers: bool = False
+    """Whether the row's generator makes tokens: only then is there something to run and to pay."""
     admin: bool = False
     """Whether this is the door of the server's own admin routes."""
     readers: list[Callable[[Exchange], bool]] = []

@@ -34,7 +34,7 @@ class Estimator:
         fields = build.dialect.rate_words.request
         self._model_field, self._output_fields = fields.model, fields.output_tokens
         self._find = build.registry.find
-        self._generates = build.row.generate is not None
+        self._generates = build.answers
         self._memo = f"token_estimate {build.name}"
 
     def asked(self, exchange: Exchange) -> tuple[str, Amounts]:

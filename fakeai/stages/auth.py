@@ -41,7 +41,7 @@ def compile_auth(config: Auth | None, build: Build) -> Steps | None:
         return None
     identify = keyring_of(build).identify
     spent = _accounts(build)
-    spends = build.row.generate is not None and bool(spent)
+    spends = build.answers and bool(spent)
     check = _compile_check(config, build, spent if spends else {})
 
     failures = build.meter.tallies(FAILURES)

@@ -25,7 +25,7 @@ _MODALITIES: Final = {
 
 def compile_capabilities(_config: None, build: Build) -> Steps | None:
     """Return the step that compares a request with its model's row."""
-    if build.row.generate is None or "model" not in build.files.words:
+    if not build.answers or "model" not in build.files.words:
         return None
     reasoning = build.spec.reasoning
 

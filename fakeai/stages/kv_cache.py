@@ -110,7 +110,7 @@ class Config(Section):
 
 def compile_kv_cache(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that place a prompt, and that keep its blocks or give them back."""
-    if config is None or build.row.generate is None or "model" not in build.files.words:
+    if config is None or not build.answers or "model" not in build.files.words:
         return None
     fleets = _fleets(config, build)
     serves = build.shared.once("serves", lambda: watch(build.meter, fleets))

@@ -121,7 +121,7 @@ class Config(Section):
 
 def compile_latency(config: Config | None, build: Build) -> Steps | None:
     """Return the steps that run an answer on its worker's engine, and that free the slot."""
-    if config is None or build.row.generate is None or "model" not in build.files.words:
+    if config is None or not build.answers or "model" not in build.files.words:
         return None
     makers = {name: _maker(profile, build) for name, profile in config.profiles.items()}
     default = config.default

@@ -29,7 +29,7 @@ class Config(Section):
 
 def compile_ledger(config: Config | None, build: Build) -> Steps | None:
     """Return the step that books the usage of endpoints that generate."""
-    if config is None or build.row.generate is None:
+    if config is None or not build.answers:
         return None
     ledger = build.shared.keep(
         "ledger", "ledger", "the usage of every key", lambda: Ledger(config.entries)

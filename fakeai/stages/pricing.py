@@ -53,7 +53,7 @@ _DIGITS_OF_A_MILLION = 6
 
 def compile_pricing(config: dict[str, Price] | None, build: Build) -> Steps | None:
     """Return the step that prices the usage; exact, whatever the number of digits."""
-    if not config or build.row.generate is None:
+    if not config or not build.answers:
         return None
     rates = build.shared.once(
         "rates", lambda: {name: _rates(price) for name, price in config.items()}

@@ -32,7 +32,7 @@ class Config(Section):
 
 def compile_simulation_headers(config: Config | None, build: Build) -> Steps | None:
     """Return the step that adds the headers to the answers of endpoints that generate."""
-    if config is None or build.row.generate is None or "model" not in build.files.words:
+    if config is None or not build.answers or "model" not in build.files.words:
         return None
     worker, cached, cost = (
         name and name.encode() for name in (config.worker, config.cached_tokens, config.cost)

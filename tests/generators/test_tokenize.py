@@ -41,10 +41,17 @@ async def test_profiles_are_accepted(tmp_path: Path, path: str) -> None:
 
 
 async def test_tokenizing_is_no_answer(tmp_path: Path) -> None:
-    """It costs nothing, and no metric takes it for generated text."""
-    world = World(tmp_path)
-    await world.send("POST", "/tokenize", {"model": "gpt-4o", "prompt": "Hello"})
+    """It costs nothing, runs on no worker, and nothing takes it for generated text."""
+    shown = "prompt_cache: { minimum: 0, rounding: 1 }"
+    world = World(tmp_path, f"kv_cache: {{ pools: {{ main: {{ {shown} }} }} }}\n")
+    prompt = {"model": "gpt-4o", "prompt": "one two three four " * 100}
+    tokenized = await world.send("POST", "/tokenize", prompt)
     summary = (await world.send("GET", "/metrics.json")).json
+    report = await world.send("GET", "/v1/organization/usage/completions?start_time=0")
+    completed = await world.send("POST", "/v1/completions", {**prompt, "max_tokens": 1})
 
     assert {} == summary["models"]
     assert 0 == summary["keys"]["anonymous"]["cost_usd"]
+    assert "x-fakeai-worker" not in tokenized.headers
+    assert [] == [row for bucket in report.json["data"] for row in bucket["results"]]
+    assert 0 == completed.json["usage"]["prompt_tokens_details"]["cached_tokens"]
