@@ -16,6 +16,7 @@ from fakeai.core.problem import SpecError
 from fakeai.engine.dry import dry_engine
 from fakeai.engine.server import listen, live_engine, serve
 from fakeai.engine.workers import WORKERS_MAX, memories, serve_workers
+from fakeai.spec.files import real
 
 if TYPE_CHECKING:
     from socket import socket
@@ -114,9 +115,9 @@ def _announce(engine: Engine, address: str) -> None:
 
 def watched(spec: Path | None, scenarios: tuple[Path, ...]) -> set[Path]:
     """Return the folders of the spec's files; those of a broken spec, as far as known."""
-    given = {path.resolve().parent for path in (spec, *scenarios) if path is not None}
+    given = {real(path).parent for path in (spec, *scenarios) if path is not None}
     try:
         folders = open_spec(spec, scenarios).files.folders
-        return given | {folder.resolve() for folder in folders}
+        return given | {real(folder) for folder in folders}
     except SpecError:
         return given or {Path.cwd()}

@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.pipeline.exchange import ANONYMOUS, Principal
-from fakeai.spec.model import Section, Timestamp, ref
+from fakeai.spec.model import Section, ref
+from fakeai.spec.times import Timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

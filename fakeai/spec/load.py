@@ -11,7 +11,7 @@ from fakeai.core.problem import Problem, SpecError, in_order
 from fakeai.core.value import Value
 from fakeai.spec.aliases import contested
 from fakeai.spec.check import structure
-from fakeai.spec.files import SPEC_FILE, Files, builtin_folder
+from fakeai.spec.files import SPEC_FILE, Files, builtin_folder, real
 from fakeai.spec.layers import Layer, Reading
 from fakeai.spec.locales import unknown_locale
 from fakeai.spec.locks import broken_locks, unknown_locks
@@ -19,6 +19,7 @@ from fakeai.spec.merge import Merge
 from fakeai.spec.pruning import without
 from fakeai.spec.references import dangling
 from fakeai.spec.schema import shape_of, spec_type
+from fakeai.spec.times import impossible_times
 from fakeai.spec.variables import Variables, declared_variables, unused
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class _Loader:
         tree = variables.filled(tree)
         spec, found = structure(tree, self._type)
         found += [*dangling(tree, self._shape, self._type(fakeai=1)), *contested(tree)]
-        found += unknown_locale(tree)
+        found += [*unknown_locale(tree), *impossible_times(tree, self._shape)]
         earlier = [*self._reading.problems, *variables.problems]
         # What could not be read or filled in is reported; that it has the wrong type is noise.
         noisy = variables.failed | {problem.place for problem in earlier}
@@ -107,9 +108,9 @@ class _Loader:
         layers = self._reading.chain(path)
         for overlay in overlays:
             below = layers[-1].file if layers else str(path)
-            known = {layer.path.resolve() for layer in layers}
+            known = {real(layer.path) for layer in layers}
             chain = self._reading.chain(overlay, f"overlay of {below} (--scenario)")
-            layers += [layer for layer in chain if layer.path.resolve() not in known]
+            layers += [layer for layer in chain if real(layer.path) not in known]
         return layers
 
     def _merged(self, layers: list[Layer]) -> Node:

@@ -10,6 +10,7 @@ from msgspec import Meta
 from fakeai.spec.endpoint import Endpoint
 from fakeai.spec.reasoning import Reasoning
 from fakeai.spec.server import Admin, Cors, Limits
+from fakeai.spec.times import Timestamp
 from fakeai.spec.tokens import Tokens
 from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
 
@@ -27,16 +28,6 @@ def ref(path: str) -> dict[str, str]:
 def keys_of(words: Any) -> dict[str, Any]:
     """Return the rule that the keys of a map are words of a Literal."""
     return {"propertyNames": {"enum": list(get_args(words))}}
-
-
-Timestamp = Annotated[
-    str,
-    Meta(
-        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$",
-        examples=["2026-01-01T00:00:00Z"],
-        extra_json_schema={"x-form": "a time as in RFC 3339"},
-    ),
-]
 
 
 class Variable(Section):
@@ -67,7 +58,14 @@ class Clock(Section):
 class Server(Section):
     """Where and how the server listens."""
 
-    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    host: Annotated[
+        str,
+        Meta(
+            pattern=r"^[^\s\x00-\x1f/]+$",
+            description="Address to listen on.",
+            examples=["127.0.0.1"],
+        ),
+    ] = "127.0.0.1"
     port: Annotated[
         int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     ] = 8000
