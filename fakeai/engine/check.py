@@ -45,7 +45,7 @@ def check_pipeline(
             message = f"`{name}` stands twice in the pipeline"
             problems.append(_problem(loaded.node, path, "FA033", message))
     _check_flow(loaded, stages, generators, problems)
-    _check_end(loaded, problems)
+    _check_end(loaded, known, problems)
     _check_rows(loaded, stages, generators, problems)
 
 
@@ -69,14 +69,14 @@ def _check_rows(
                 problems.append(_problem(loaded.node, where, "FA039", message))
 
 
-def _check_end(loaded: Loaded, problems: list[Problem]) -> None:
+def _check_end(loaded: Loaded, known: Collection[str], problems: list[Problem]) -> None:
     """What sends the answer must be there, and nothing can follow it."""
     order = loaded.spec.pipeline
     if _LAST in order[:-1]:
         message = f"`{_LAST}` must be the last stage: it sends the answer"
         path: list[str | int] = ["pipeline", order.index(_LAST)]
         problems.append(_problem(loaded.node, path, "FA039", message))
-    elif loaded.spec.endpoints and _LAST not in order:
+    elif loaded.spec.endpoints and _LAST not in order and set(order) <= set(known):
         given = loaded.node.children.get("pipeline", loaded.node)
         message = f"without `{_LAST}` as its last stage, requests are never answered"
         place = given.key_place or given.place
