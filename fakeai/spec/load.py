@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from fakeai.core.document import Node, locate
+from fakeai.core.document import Node, locate, read
 from fakeai.core.problem import Problem, SpecError, in_order
 from fakeai.core.value import Value
 from fakeai.spec.aliases import contested
 from fakeai.spec.check import structure
-from fakeai.spec.files import SPEC_FILE, Files, builtin_folder, real
+from fakeai.spec.files import BUILTIN, SPEC_FILE, Files, builtin_folder, real
 from fakeai.spec.layers import Layer, Reading
 from fakeai.spec.locales import unknown_locale
 from fakeai.spec.locks import broken_locks, unknown_locks
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fakeai.spec.model import Spec
+
+_BUILTIN_FILE: Final = f"{BUILTIN}:{SPEC_FILE}"
 
 
 class Loaded(Value):
@@ -83,7 +85,7 @@ class _Loader:
             raise self._error(self._reading.problems)
         tree = self._merged(layers)
         variables = Variables(declared_variables(tree), self._environ)
-        tree = variables.filled(tree)
+        tree = _with_words(variables.filled(tree))
         spec, found = structure(tree, self._type)
         found += [*dangling(tree, self._shape, self._type(fakeai=1)), *contested(tree)]
         found += [*unknown_locale(tree), *impossible_times(tree, self._shape)]
@@ -152,3 +154,15 @@ class _Loader:
 
     def _error(self, problems: Iterable[Problem], rest: Loaded | None = None) -> SpecError:
         return SpecError(self._chained(problems), dict.fromkeys(self._reading.files), rest)
+
+
+def _with_words(tree: Node) -> Node:
+    """Return a spec that has words to refuse in: without a row, those of the built-in one."""
+    server = tree.children.get("server", Node({}, tree.place))
+    rows = tree.children.get("endpoints")
+    said = "protocol" in server.children and server.children["protocol"].value is not None
+    if (rows is not None and rows.children) or said or not isinstance(server.value, dict):
+        return tree
+    protocol = locate(read(builtin_folder() / SPEC_FILE, _BUILTIN_FILE), ["server", "protocol"])
+    server = Node({**server.children, "protocol": protocol}, server.place, server.key_place)
+    return Node({**tree.children, "server": server}, tree.place, tree.key_place)

@@ -71,7 +71,10 @@ class Server(Section):
     ] = 8000
     protocol: Annotated[
         str | None,
-        Meta(description="Protocol of errors outside all endpoints; absent: the first row's."),
+        Meta(
+            description="Protocol of errors outside all endpoints; absent: the first row's, or "
+            "that of the built-in spec."
+        ),
     ] = None
     cors: Annotated[Cors | None, Meta(description="Browsers on other origins.")] = None
     trusted_proxies: Annotated[
@@ -283,6 +286,6 @@ class Spec(Section):
 
     @property
     def fallback_protocol(self) -> str:
-        """The protocol of errors outside all endpoints; empty when there are none."""
+        """The protocol of errors outside all endpoints; loading gives one to a spec without any."""
         rows = [row.protocol for row in self.endpoints.values()]
         return self.server.protocol or next(iter(rows), "")

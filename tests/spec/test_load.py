@@ -192,3 +192,19 @@ def test_times_and_addresses_that_cannot_be() -> None:
     write(main=f'{ROW}\nclock: {{fixed: "2026-02-30T00:00:00Z"}}\nserver: {{host: "a\\0b"}}')
 
     assert {"FA024"} == set(codes("main"))
+
+
+@pytest.mark.parametrize(
+    ("text", "protocol"),
+    [
+        ("", "openai"),
+        ("server: {protocol: p}", "p"),
+        (ROW, None),
+        ("server: {protocol: null}", "openai"),
+    ],
+)
+def test_a_spec_without_endpoints_has_words_to_refuse_in(text: str, protocol: str | None) -> None:
+    """Those of the built-in spec, unless it says which."""
+    write(main=text)
+
+    assert protocol == read("main").spec.server.protocol
