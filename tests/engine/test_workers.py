@@ -21,6 +21,7 @@ STORED = """
 resources: { chat_completions: {} }
 endpoints: { chat_completions: { resource: chat_completions } }
 """
+HASHED = f"key: 'sha256:{64 * '0'}'"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "workers.yaml"
 
 
@@ -42,7 +43,7 @@ def remembered(folder: Path, overlay: str) -> list[str]:
         ("latency: { profiles: { slow: { ttft: 1s } } }", "latency"),
         ("ledger: {}", "ledger"),
         (STORED, "resources.chat_completions"),
-        ("auth: { keys: { a: { key: 'sha256:00', budget: 1 } } }", "auth.keys"),
+        (f"auth: {{ keys: {{ a: {{ {HASHED}, budget: 1 }} }} }}", "auth.keys"),
         ("unknown_models: create", "unknown_models"),
         ("determinism: sequence", "determinism"),
     ],
@@ -54,7 +55,7 @@ def test_what_is_remembered_is_a_problem(tmp_path: Path, overlay: str, path: str
 
 def test_what_is_not_remembered_is_none(tmp_path: Path) -> None:
     """Keys without budgets and profiles without delay need no memory."""
-    overlay = "auth: { keys: { a: { key: 'sha256:00' } } }\nlatency: { profiles: { a: {} } }\n"
+    overlay = f"auth: {{ keys: {{ a: {{ {HASHED} }} }} }}\nlatency: {{ profiles: {{ a: {{}} }} }}\n"
 
     assert [] == remembered(tmp_path, overlay)
 
