@@ -29,6 +29,16 @@ CALLERS_MAX: Final = 1024
 """Callers that are remembered by the digests of their credentials."""
 
 
+#: Headers and lines of the log tell it.
+_Name = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        extra_json_schema={"x-form": "a text without control characters"},
+    ),
+]
+
+
 class Key(Section, kw_only=True):
     """A key and what it stands for."""
 
@@ -40,8 +50,8 @@ class Key(Section, kw_only=True):
             extra_json_schema=ref("rate_limits.tiers"),
         ),
     ] = None
-    organization: Annotated[str | None, Meta(description="Organization it belongs to.")] = None
-    project: Annotated[str | None, Meta(description="Project it belongs to.")] = None
+    organization: Annotated[_Name | None, Meta(description="Organization it belongs to.")] = None
+    project: Annotated[_Name | None, Meta(description="Project it belongs to.")] = None
     scenario: Annotated[
         str | None,
         Meta(description="What its callers play: a word that templates and the log can read."),

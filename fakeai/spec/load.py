@@ -14,7 +14,7 @@ from fakeai.spec.check import structure
 from fakeai.spec.files import BUILTIN, SPEC_FILE, Files, builtin_folder, real
 from fakeai.spec.layers import Layer, Reading
 from fakeai.spec.locales import unknown_locale
-from fakeai.spec.locks import broken_locks, unknown_locks
+from fakeai.spec.locks import broken_locks, idle_locks, unknown_locks
 from fakeai.spec.merge import Merge
 from fakeai.spec.pruning import without
 from fakeai.spec.references import dangling
@@ -119,6 +119,7 @@ class _Loader:
         problems = self._reading.problems
         for layer in layers:
             problems += unknown_locks(layer.node, self._type.__struct_fields__)
+            problems += idle_locks(layer.node, self._shape)
         merge = Merge(self._shape, self._sections.keys(), problems)
         tree = merge.without_removed(layers[0].node)
         for layer in layers[1:]:

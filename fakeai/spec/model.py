@@ -12,7 +12,7 @@ from fakeai.spec.reasoning import Reasoning
 from fakeai.spec.server import Admin, Cors, Limits
 from fakeai.spec.times import Timestamp
 from fakeai.spec.tokens import Tokens
-from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
+from fakeai.spec.units import Count, NumberDistribution, NumberLognormal, PositiveCount
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
@@ -48,7 +48,7 @@ class Clock(Section):
     """How simulated time runs."""
 
     speed: Annotated[
-        float, Meta(gt=0, description="Simulated seconds that pass in a real one.")
+        float, Meta(gt=0, le=1_000_000, description="Simulated seconds that pass in a real one.")
     ] = 1.0
     fixed: Annotated[
         Timestamp | None, Meta(description="Hold the wall clock at this time: bodies repeat.")
@@ -97,9 +97,9 @@ class Model(Section):
         Meta(ge=0, le=253_402_300_799, description="Unix time of release, as listings show it."),
     ] = 0
     aliases: Annotated[tuple[str, ...], Meta(description="Other names it answers to.")] = ()
-    context_window: Annotated[Count, Meta(description="Prompt and output together, in tokens.")] = (
-        "128k"
-    )
+    context_window: Annotated[
+        PositiveCount, Meta(description="Prompt and output together, in tokens.")
+    ] = "128k"
     max_output_tokens: Annotated[
         Count | None, Meta(description="Most tokens of one answer; absent: the context window.")
     ] = None
