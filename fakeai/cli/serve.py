@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -63,7 +65,17 @@ def command(
         args = (spec, scenarios, where)
         keep_running(run, args, watched(spec, scenarios), lambda: _is_sound(*args))
     else:
-        run(spec, scenarios, where)
+        try:
+            run(spec, scenarios, where)
+        except KeyboardInterrupt:
+            _end_by_interrupt()
+
+
+def _end_by_interrupt() -> None:
+    """End as programs do that are interrupted: whoever started this one can tell."""
+    sys.stdout.flush()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def run(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -82,6 +83,48 @@ def test_workers_are_one_server(tmp_path: Path) -> None:
         len({answer["id"] for answer in answers}),
         len({answer["choices"][0]["message"]["content"] for answer in answers}),
     )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_ends_it_quietly(tmp_path: Path, workers: int) -> None:
+    """By that signal, so that a shell knows; nothing is said."""
+    process = _serving(tmp_path, workers)
+    process.send_signal(signal.SIGINT)
+
+    assert ("", -signal.SIGINT) == (process.communicate(timeout=20)[1], process.returncode)
+
+
+def test_the_end_of_a_worker_is_told(tmp_path: Path) -> None:
+    """The others end with it."""
+    process = _serving(tmp_path, 2)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        process.terminate()
+        pytest.skip("the system does not list a process's children")
+    worker = int(children.read_text().split()[0])
+    os.kill(worker, signal.SIGKILL)
+    said = process.communicate(timeout=20)[1]
+
+    assert (f"the worker {worker} ended by a signal (Killed), and the server with it\n", 1) == (
+        said,
+        process.returncode,
+    )
+
+
+def _serving(folder: Path, workers: int) -> subprocess.Popen[str]:
+    """Return a server that listens."""
+    spec = folder / "a.yaml"
+    spec.write_text(f"fakeai: 1\nextends: {EXAMPLE}\n")
+    command = [sys.executable, "-m", "fakeai", "serve", str(spec), "--port", "0"]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--workers", str(workers)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert any("listens" in line for line in process.stdout)
+    return process
 
 
 def _chat(address: str) -> Any:
