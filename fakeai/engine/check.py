@@ -95,7 +95,9 @@ def _check_flow(
     for name in order:
         for field in _writes(name, stages, generators):
             writers.setdefault(field, []).append(name)
-    homes = {f: s.name for s in (*stages.values(), *generators.values()) for f in s.writes}
+    # An endpoint has one generator only, in the place of `generate`.
+    homes = {f: GENERATE for s in generators.values() for f in s.writes}
+    homes |= {f: s.name for s in stages.values() for f in s.writes}
     for position, name in enumerate(order):
         for field in sorted(_reads(name, stages, generators)):
             late = [w for w in writers.get(field, ()) if order.index(w) > position]

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 WORKERS_MAX: Final = 64
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+#: What is there whether a spec says so or not.
+_WAYS_OUT: Final = {
+    "unknown_models": "say `unknown_models: reject`",
+    "determinism": "say `determinism: request`",
+}
 _GRACE_S: Final = 10.0
 _SEED_BITS: Final = 63
 
@@ -50,7 +55,7 @@ def _memory(loaded: Loaded, path: str, what: str) -> Problem:
         place=node.key_place or node.place,
         path=path,
         message=f"several workers cannot share {what}",
-        hint=f"take `{path}` out of the spec, or serve with one worker",
+        hint=f"{_WAYS_OUT.get(path, f'take `{path}` out of the spec')}, or serve with one worker",
     )
 
 

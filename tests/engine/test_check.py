@@ -77,6 +77,14 @@ def test_an_answer_must_be_sent_at_the_end(tmp_path: Path, overlay: str, path: s
     assert [(path, 3)] == found
 
 
+def test_a_pipeline_without_a_generator_says_so(tmp_path: Path) -> None:
+    """Any of them would do; `generate` is their place."""
+    found = problems(tmp_path, f"pipeline: [{ORDER.replace('generate, ', '')}, respond]\n")
+
+    assert any("which `generate` writes, and that is not in" in message for _, message, _ in found)
+    assert not any("resource" in message for _, message, _ in found)
+
+
 def test_unknown_generators_and_skips_are_problems(tmp_path: Path) -> None:
     """Both list what there is."""
     overlay = "endpoints: { health: { generate: complete, skip: [bodies] } }\n"

@@ -54,6 +54,19 @@ def test_what_is_remembered_is_a_problem(tmp_path: Path, overlay: str, path: str
     assert [path] == remembered(tmp_path, overlay)
 
 
+@pytest.mark.parametrize(
+    ("overlay", "way"),
+    [("", "say `unknown_models: reject`"), ("determinism: sequence", "`determinism: request`")],
+)
+def test_the_way_out_is_one(tmp_path: Path, overlay: str, way: str) -> None:
+    """What is there by default cannot be taken out."""
+    path = tmp_path / "a.yaml"
+    path.write_text(f"fakeai: 1\nextends: builtin\n{overlay}\n")
+    loaded = load(path, sections=sections(), environ={})
+
+    assert any(way in (problem.hint or "") for problem in memories(dry_engine(loaded)))
+
+
 def test_what_is_not_remembered_is_none(tmp_path: Path) -> None:
     """Keys without budgets and profiles without delay need no memory."""
     overlay = f"auth: {{ keys: {{ a: {{ {HASHED} }} }} }}\nlatency: {{ profiles: {{ a: {{}} }} }}\n"
