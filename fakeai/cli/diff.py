@@ -13,6 +13,7 @@ from fakeai.cli.command import Command
 from fakeai.cli.opening import fail, open_spec
 from fakeai.core.document import plain
 from fakeai.core.problem import SpecError
+from fakeai.spec.standalone import standalone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ def command(first: Path, second: Path) -> None:
         one, two = open_spec(first), open_spec(second)
     except SpecError as error:
         fail(error)
-    lines = list(differences(one.node, two.node))
+    lines = list(differences(standalone(one.node), standalone(two.node)))
     for line in lines:
         click.echo(line)
     sys.exit(1 if lines else 0)

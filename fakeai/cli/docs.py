@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fakeai.cli.command import Command
+from fakeai.cli.command import Command, write_file
 from fakeai.cli.pages import pages
 
 
@@ -14,7 +14,6 @@ from fakeai.cli.pages import pages
 @click.argument("folder", default="docs", type=click.Path(path_type=Path, file_okay=False))
 def command(folder: Path) -> None:
     """Write the pages that are made from the structs and tables into FOLDER."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
-        (folder / name).write_text(text)
+        write_file(folder / name, text)
         click.echo(f"wrote {folder / name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 
 import click
@@ -14,7 +15,9 @@ from fakeai.cli.command import Command
 @click.argument("key", required=False)
 def command(key: str | None) -> None:
     """Print the `sha256:` form of an API key, read from standard input when it is not given."""
-    text = key if key is not None else sys.stdin.readline().rstrip("\n")
-    if not text:
+    # Clients send bytes: what is no text can be a key as well.
+    given = sys.stdin.buffer.readline() if key is None else os.fsencode(key)
+    secret = given.rstrip(b"\r\n")
+    if not secret:
         raise click.UsageError("the key is empty")
-    click.echo(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
+    click.echo(f"sha256:{hashlib.sha256(secret).hexdigest()}")

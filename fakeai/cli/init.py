@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fakeai.cli.command import Command
+from fakeai.cli.command import Command, write_file
 from fakeai.cli.schema import schema_text
 
 
@@ -24,7 +24,6 @@ def command(folder: Path, *, force: bool) -> None:
     if there and not force:
         raise click.UsageError(f"{', '.join(there)} exists; --force replaces it")
     for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        write_file(path, text)
         click.echo(f"wrote {path}")
     click.echo("next: fakeai validate-config && fakeai serve")

@@ -38,7 +38,8 @@ SCENARIOS = click.option(
 def default_spec(given: Path | None) -> Path | None:
     """Return the file that a command works on: the given one, ./fakeai.yaml, or the built-in."""
     here = Path("fakeai.yaml")
-    if given is None and here.is_file():
+    # A link that leads nowhere was meant for something: it is told, not passed over.
+    if given is None and (here.exists() or here.is_symlink()):
         return here
     return given
 

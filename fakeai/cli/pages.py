@@ -1,4 +1,4 @@
-"""The generated pages of docs/: config, stages, problems."""
+"""The generated pages of docs/: config, stages, problems, templates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from fakeai.cli.tree_pages import trees_page
 from fakeai.engine.table import GENERATORS, STAGES, sections
 from fakeai.spec.codes import catalogue
 from fakeai.spec.schema import json_schema, spec_type
@@ -20,7 +21,12 @@ _MADE = "<!-- Made by `make docs`; a test fails when it is stale. -->\n"
 
 def pages() -> dict[str, str]:
     """Return every generated page by its file name."""
-    return {"config.md": config_page(), "stages.md": stages_page(), "problems.md": problems_page()}
+    return {
+        "config.md": config_page(),
+        "stages.md": stages_page(),
+        "problems.md": problems_page(),
+        "templates.md": trees_page(_MADE),
+    }
 
 
 def stages_page() -> str:

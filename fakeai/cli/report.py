@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from fakeai.cli.command import write_file
 from fakeai.core.source import read_text
 from fakeai.spec.codes import catalogue
 from fakeai.spec.files import on_disk
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Lines = Callable[[str], Sequence[str]]
     """A file, as problems name it, to its lines."""
 
+_VARIABLE: Final = "${"
 _LINE_MAX: Final = 120
 _GUTTER: Final = " " * 6
 _RESET: Final = "\x1b[0m"
@@ -213,35 +215,38 @@ def _region(place: Place) -> dict[str, int]:
     }
 
 
-def apply_fixes(problems: Sequence[Problem]) -> int:
-    """Write the replacements of errors into their files; return how many were made."""
-    made = 0
+def apply_fixes(problems: Sequence[Problem]) -> list[str]:
+    """Write the replacements of errors into their files; return a line for each one made."""
+    made: list[str] = []
     for file in sorted({problem.place.file for problem in problems}):
         here = [problem for problem in problems if problem.place.file == file]
         text = read_text(on_disk(file), file, [])
-        mended, count = fixed(text or "", here)
-        if count:
-            with on_disk(file).open("w", encoding="utf-8", newline="") as stream:
-                stream.write(mended)
-        made += count
+        mended, changes = fixed(text or "", here)
+        if changes:
+            write_file(on_disk(file), mended)
+        made += changes
     return made
 
 
-def fixed(text: str, problems: Sequence[Problem]) -> tuple[str, int]:
-    """Return a file's text with the replacements of its errors made, and how many there were.
+def fixed(text: str, problems: Sequence[Problem]) -> tuple[str, list[str]]:
+    """Return a file's text with the replacements of its errors made, and a line for each.
 
-    Of two that overlap only one is made; the next run finds what is left.
+    Of two that overlap only one is made; the next run finds what is left. What comes from a
+    variable is not in the file.
     """
     lines = text.splitlines(keepends=True)
     wanted = {p.place: p.replacement for p in problems if p.severity == "error"}
-    made = 0
+    made: list[str] = []
     before: Place | None = None
     for place, replacement in sorted(wanted.items(), reverse=True):
-        end = place.column - 1 + place.width
+        start, end = place.column - 1, place.column - 1 + place.width
         overlaps = before is not None and before.line == place.line and before.column - 1 < end
         if replacement is None or overlaps or place.line > len(lines):
             continue
         line = lines[place.line - 1]
-        lines[place.line - 1] = line[: place.column - 1] + replacement + line[end:]
-        before, made = place, made + 1
-    return "".join(lines), made
+        if _VARIABLE in line[start:end]:
+            continue
+        lines[place.line - 1] = line[:start] + replacement + line[end:]
+        made.append(f"{place}: `{line[start:end]}` is now `{replacement}`")
+        before = place
+    return "".join(lines), made[::-1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +18,7 @@ from fakeai.core.problem import SpecError
 from fakeai.engine.dry import dry_engine
 from fakeai.engine.server import listen, live_engine, serve
 from fakeai.engine.workers import WORKERS_MAX, memories, serve_workers
+from fakeai.spec.files import real
 
 if TYPE_CHECKING:
     from socket import socket
@@ -62,7 +65,17 @@ def command(
         args = (spec, scenarios, where)
         keep_running(run, args, watched(spec, scenarios), lambda: _is_sound(*args))
     else:
-        run(spec, scenarios, where)
+        try:
+            run(spec, scenarios, where)
+        except KeyboardInterrupt:
+            _end_by_interrupt()
+
+
+def _end_by_interrupt() -> None:
+    """End as programs do that are interrupted: whoever started this one can tell."""
+    sys.stdout.flush()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def run(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> None:
@@ -114,9 +127,9 @@ def _announce(engine: Engine, address: str) -> None:
 
 def watched(spec: Path | None, scenarios: tuple[Path, ...]) -> set[Path]:
     """Return the folders of the spec's files; those of a broken spec, as far as known."""
-    given = {path.resolve().parent for path in (spec, *scenarios) if path is not None}
+    given = {real(path).parent for path in (spec, *scenarios) if path is not None}
     try:
         folders = open_spec(spec, scenarios).files.folders
-        return given | {folder.resolve() for folder in folders}
+        return given | {real(folder) for folder in folders}
     except SpecError:
         return given or {Path.cwd()}

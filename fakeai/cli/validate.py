@@ -38,7 +38,8 @@ def command(files: tuple[Path, ...], form: str, *, strict: bool, fix: bool) -> N
     Exit code 0: all are valid; 1: problems; 2: a file cannot be read.
     """
     found = check_all(files)
-    if fix and report.apply_fixes(found.problems):
+    if fix and (changes := report.apply_fixes(found.problems)):
+        click.echo("\n".join(changes), err=True)
         found = check_all(files)
     problems = found.problems
     text = _FORMATS[form](found)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Fields of the exchange that have no neutral value: who reads one needs its writer.
 REQUIRED: Final = frozenset({"request", "inputs", "model", "context", "outcome"})
+#: The stage that sends the answer.
+_LAST: Final = "respond"
 #: The API description, and the page that shows it.
 _OWN: Final = ("GET /openapi.json", "GET /docs")
 
@@ -43,15 +45,42 @@ def check_pipeline(
             message = f"`{name}` stands twice in the pipeline"
             problems.append(_problem(loaded.node, path, "FA033", message))
     _check_flow(loaded, stages, generators, problems)
+    _check_end(loaded, known, problems)
+    _check_rows(loaded, stages, generators, problems)
+
+
+def _check_rows(
+    loaded: Loaded,
+    stages: Mapping[str, Stage],
+    generators: Mapping[str, Stage],
+    problems: list[Problem],
+) -> None:
     for name, row in loaded.spec.endpoints.items():
         here: list[str | int] = ["endpoints", name]
         if row.generate and row.generate not in generators:
             where = [*here, "generate"]
             problems.append(_unknown(loaded.node, where, "generator", row.generate, generators))
         for position, skipped in enumerate(row.skip):
+            where = [*here, "skip", position]
             if skipped not in stages:
-                where = [*here, "skip", position]
                 problems.append(_unknown(loaded.node, where, "stage", skipped, stages))
+            elif skipped == _LAST:
+                message = f"without `{_LAST}`, requests are never answered"
+                problems.append(_problem(loaded.node, where, "FA039", message))
+
+
+def _check_end(loaded: Loaded, known: Collection[str], problems: list[Problem]) -> None:
+    """What sends the answer must be there, and nothing can follow it."""
+    order = loaded.spec.pipeline
+    if _LAST in order[:-1]:
+        message = f"`{_LAST}` must be the last stage: it sends the answer"
+        path: list[str | int] = ["pipeline", order.index(_LAST)]
+        problems.append(_problem(loaded.node, path, "FA039", message))
+    elif loaded.spec.endpoints and _LAST not in order and set(order) <= set(known):
+        given = loaded.node.children.get("pipeline", loaded.node)
+        message = f"without `{_LAST}` as its last stage, requests are never answered"
+        place = given.key_place or given.place
+        problems.append(Problem(code="FA039", place=place, path="pipeline", message=message))
 
 
 def _check_flow(
@@ -66,7 +95,9 @@ def _check_flow(
     for name in order:
         for field in _writes(name, stages, generators):
             writers.setdefault(field, []).append(name)
-    homes = {f: s.name for s in (*stages.values(), *generators.values()) for f in s.writes}
+    # An endpoint has one generator only, in the place of `generate`.
+    homes = {f: GENERATE for s in generators.values() for f in s.writes}
+    homes |= {f: s.name for s in stages.values() for f in s.writes}
     for position, name in enumerate(order):
         for field in sorted(_reads(name, stages, generators)):
             late = [w for w in writers.get(field, ()) if order.index(w) > position]

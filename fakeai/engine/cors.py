@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from fakeai.core.document import locate
-from fakeai.core.problem import Problem
+from fakeai.core.problem import Problem, Related
 from fakeai.spec.units import seconds
 from fakeai.wire.http import LINE
 from fakeai.wire.origins import Cors, CorsRules, is_preflight, origin_problems
@@ -13,10 +15,15 @@ from fakeai.wire.origins import Cors, CorsRules, is_preflight, origin_problems
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from fakeai.core.document import Node
+    from fakeai.core.problem import Place
     from fakeai.engine.endpoint import App
     from fakeai.pipeline.exchange import Header, Receive, Scope, Send
     from fakeai.spec.load import Loaded
     from fakeai.wire.http import Line
+
+_ORIGINS: Final = "allow_origins"
+_REGEXES: Final = "allow_origin_regexes"
 
 
 def with_cors(app: App, rules: CorsRules) -> App:
@@ -76,8 +83,33 @@ def cors_rules(loaded: Loaded) -> CorsRules | None:
 def check_cors(loaded: Loaded, problems: list[Problem]) -> None:
     """Check the origins; any origin together with credentials is a problem."""
     rules = cors_rules(loaded)
-    node = locate(loaded.node, ["server", "cors", "allow_origins"])
-    problems.extend(
-        Problem(code="FA025", place=node.place, path="server.cors", message=message)
-        for message in (origin_problems(rules) if rules else ())
-    )
+    if rules is None:
+        return
+    none = replace(rules, origins=(), origin_regexes=())
+    alone = [
+        *((_ORIGINS, at, replace(none, origins=(o,))) for at, o in enumerate(rules.origins)),
+        *(
+            (_REGEXES, at, replace(none, origin_regexes=(r,)))
+            for at, r in enumerate(rules.origin_regexes)
+        ),
+    ]
+    credentials = locate(loaded.node, ["server", "cors"]).children.get("allow_credentials")
+    related: tuple[Related, ...] = ()
+    if rules.credentials and credentials is not None:
+        related = (Related(credentials.place, "credentials are let through here"),)
+    for field, position, rule in alone:
+        place = _place(loaded.node, field, position)
+        path = f"server.cors.{field}"
+        problems.extend(
+            Problem(code="FA025", place=place, path=path, message=message, related=related)
+            for message in origin_problems(rule)
+        )
+
+
+def _place(node: Node, field: str, position: int) -> Place:
+    """Return where an entry stands; where the list is the default, what stands around it."""
+    cors = locate(node, ["server", "cors"])
+    entries = cors.children.get(field)
+    if entries is None:
+        return cors.key_place or cors.place
+    return locate(entries, [position]).place

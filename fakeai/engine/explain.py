@@ -9,6 +9,7 @@ import msgspec
 
 from fakeai.core.document import locate, plain
 from fakeai.pipeline.recall import run_once
+from fakeai.spec.schema import shape_of
 
 if TYPE_CHECKING:
     from fakeai.core.document import Node
@@ -76,11 +77,11 @@ def _away(planned: PlannedStage) -> str:
 
 
 def explain_path(engine: Engine, path: str) -> str | None:
-    """Return what stands at a path such as `server.port`, and where it came from."""
+    """Return what stands at a path such as `server.port`, or its default, and where from."""
     node = engine.loaded.node
     steps = _steps(node, path)
     if steps is None:
-        return None
+        return _by_default(engine, path)
     found = locate(node, steps)
     value = msgspec.json.format(msgspec.json.encode(plain(found)), indent=2).decode()
     return f"{path} = {value}\n  from {found.key_place or found.place}"
@@ -102,3 +103,25 @@ def _steps(node: Node, path: str) -> list[str | int] | None:
             if rest is not None:
                 return [name, *rest]
     return None
+
+
+def _by_default(engine: Engine, path: str) -> str | None:
+    """Return what a key that nobody wrote comes to, if the spec's language has it there."""
+    shape = shape_of(type(engine.loaded.spec))
+    node, schema, rest = engine.loaded.node, shape.schema, path
+    while names := [name for name in node.children if rest.startswith(f"{name}.")]:
+        name = max(names, key=len)
+        inner = shape.child(schema, node.value, name)
+        if inner is None:
+            return None
+        node, schema, rest = node.children[name], inner, rest[len(name) + 1 :]
+    for key in rest.split("."):
+        declared = [option.get("properties", {}).get(key) for option in shape.options(schema)]
+        found = next((each for each in declared if each is not None), None)
+        if found is None:
+            return None
+        schema = found
+    default = "nothing"
+    if "default" in schema:
+        default = msgspec.json.format(msgspec.json.encode(schema["default"]), indent=2).decode()
+    return f"{path} = {default}\n  by default. {schema.get('description', '')}".rstrip()

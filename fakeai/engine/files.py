@@ -160,12 +160,21 @@ def _schemas(
     }
     for part, schema in parts.items():
         try:
-            validator = _KNOWN.get(_ENCODE(schema), partial(jsonschema_rs.validator_for, schema))
+            validator = _KNOWN.get(_ENCODE(schema), partial(_validator, schema))
             if validator is not None:
                 validators[part] = validator
         except (ValueError, jsonschema_rs.ValidationError) as error:
             problems.append(_bad_schema(node, _PARTS[part], str(error)))
     return (parts if len(problems) == before else None), validators
+
+
+def _validator(schema: Any) -> jsonschema_rs.Validator:
+    """Return what holds values against a schema; what is not in its file is not fetched."""
+    return jsonschema_rs.validator_for(schema, retriever=_refuse)
+
+
+def _refuse(uri: str) -> Any:
+    raise ValueError(f"{uri} is not in this file, and nothing is fetched")
 
 
 def _complete(schema: Any, shared: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 WORKERS_MAX: Final = 64
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+#: What is there whether a spec says so or not.
+_WAYS_OUT: Final = {
+    "unknown_models": "say `unknown_models: reject`",
+    "determinism": "say `determinism: request`",
+}
 _GRACE_S: Final = 10.0
 _SEED_BITS: Final = 63
 
@@ -49,7 +55,7 @@ def _memory(loaded: Loaded, path: str, what: str) -> Problem:
         place=node.key_place or node.place,
         path=path,
         message=f"several workers cannot share {what}",
-        hint=f"take `{path}` out of the spec, or serve with one worker",
+        hint=f"{_WAYS_OUT.get(path, f'take `{path}` out of the spec')}, or serve with one worker",
     )
 
 
@@ -70,22 +76,23 @@ def serve_workers(
         process.start()
         crew.append(process)
     ended_by = _watch(crew)
-    if ended_by is None:
-        raise SystemExit(1)
+    if isinstance(ended_by, str):
+        raise SystemExit(ended_by)
     signal.signal(ended_by, signal.SIG_DFL)
     os.kill(os.getpid(), ended_by)
 
 
 def _work(loaded: Loaded, seed: int | None, *served: Any) -> None:
-    serve(live_engine(loaded, seed), *served)
+    with suppress(KeyboardInterrupt):  # meant for all processes of a terminal
+        serve(live_engine(loaded, seed), *served)
 
 
 def _silent(_engine: Engine, _address: str) -> None:
     """One worker speaks for all."""
 
 
-def _watch(crew: list[BaseProcess]) -> int | None:
-    """Wait for a signal or for a worker that ends; end the others; return the signal, if any."""
+def _watch(crew: list[BaseProcess]) -> int | str:
+    """Wait for a signal or for a worker that ends; end the others; return which it was."""
     caught: list[int] = []
 
     def catch(number: int, _frame: Any) -> None:
@@ -95,10 +102,19 @@ def _watch(crew: list[BaseProcess]) -> int | None:
 
     for number in _SIGNALS:
         signal.signal(number, catch)
-    wait([process.sentinel for process in crew])
+    ended = wait([process.sentinel for process in crew])
+    first = next(process for process in crew if process.sentinel in ended)
+    first.join()
     for process in crew:
         process.terminate()
     for process in crew:
         process.join(_GRACE_S)
         process.kill()
-    return caught[0] if caught else None
+    return caught[0] if caught else _obituary(first)
+
+
+def _obituary(process: BaseProcess) -> str:
+    """Return which worker ended without being told to, and how."""
+    code = process.exitcode or 0
+    how = f"by a signal ({signal.strsignal(-code)})" if code < 0 else f"with the code {code}"
+    return f"the worker {process.pid} ended {how}, and the server with it"

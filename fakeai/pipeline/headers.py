@@ -25,7 +25,7 @@ Leaves: TypeAlias = dict[str, str | int | float | bool | dict[str, Any] | None]
 """Headers by name: a text, an expression, or a directive."""
 
 #: What the server says itself of each response.
-_OWN: Final = frozenset({"connection", "content-length", "content-type", "transfer-encoding"})
+OWN: Final = frozenset({"connection", "content-length", "content-type", "transfer-encoding"})
 _CONTROL: Final = bytes([*range(32), 127])
 #: What a request says may stand in a header; a line break there would forge another one.
 _FIT: Final = bytes.maketrans(_CONTROL, b"?" * len(_CONTROL))
@@ -72,10 +72,10 @@ def compile_headers(
             place=leaf.key_place or leaf.place,
             path=f"headers.{name}",
             message=f"`{name}` is not a header that can be set",
-            hint="the server says it itself" if name in _OWN else None,
+            hint="the server says it itself" if name in OWN else None,
         )
         for name, leaf in leaves.items()
-        if name in _OWN or not _NAME.fullmatch(name)
+        if name in OWN or not _NAME.fullmatch(name)
     )
     fixed: list[Header] = []
     rendered: dict[str, Node] = {}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeai.core.document import locate
-from fakeai.core.problem import Problem
-from fakeai.pipeline.keyring import Keyring, auth_of, keys_in
+from fakeai.core.problem import Place, Problem, Related
+from fakeai.core.source import read_text
+from fakeai.pipeline.keyring import Keyring, auth_of, digest_of, keys_in
+from fakeai.spec.files import shown
 
 if TYPE_CHECKING:
     from fakeai.pipeline.keyring import Auth, Key
@@ -19,25 +21,38 @@ def keyring_of(build: Build) -> Keyring:
 
 
 def known_keys(config: Auth, build: Build) -> dict[str, Key]:
-    """Return the spec's keys and those of its key file."""
+    """Return the spec's keys and those of its key file; no two names may share a key."""
+    keys = {**_from_file(config, build), **config.keys}
+    names: dict[str, str] = {}
+    for name, key in keys.items():
+        other = names.setdefault(digest_of(key.key), name)
+        if other != name:
+            node = locate(build.node, ["auth", "keys", name, "key"])
+            path, message = f"auth.keys.{name}", f"the key of `{other}` and of `{name}` is the same"
+            build.problems.append(
+                Problem(code="FA013", place=node.place, path=path, message=message)
+            )
+    return keys
+
+
+def _from_file(config: Auth, build: Build) -> dict[str, Key]:
     if config.key_file is None:
-        return config.keys
+        return {}
     place, at = locate(build.node, ["auth", "key_file"]).place, "auth.key_file"
     path = build.source.find(config.key_file, place.file)
     if path is None:
         build.problems.append(build.source.missing(config.key_file, place, at, place.file))
-        return config.keys
-    try:
-        found = keys_in(path.read_text(encoding="utf-8").splitlines())
-        _check_tiers(found, build)
-    except (OSError, ValueError) as error:
-        build.problems.append(Problem(code="FA037", place=place, path=at, message=str(error)))
-        return config.keys
-    return {**found, **config.keys}
-
-
-def _check_tiers(keys: dict[str, Key], build: Build) -> None:
+        return {}
+    file = shown(path)
+    text = read_text(path, file, build.problems)
     tiers = getattr(getattr(build.spec, "rate_limits", None), "tiers", {})
-    for name, key in keys.items():
-        if key.tier is not None and key.tier not in tiers:
-            raise ValueError(f"the tier `{key.tier}` of the key {name} does not exist")
+
+    def refuse(line: int, why: str) -> None:
+        # Marked is the spec: a report shows the line that is marked, and this one holds a key.
+        related = (Related(Place(file, line, 1), "this line"),)
+        message = f"line {line}: {why}"
+        build.problems.append(
+            Problem(code="FA037", place=place, path=at, message=message, related=related)
+        )
+
+    return keys_in((text or "").splitlines(), tiers, refuse)

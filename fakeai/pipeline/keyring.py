@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
@@ -10,10 +11,12 @@ import msgspec
 from msgspec import Meta
 
 from fakeai.pipeline.exchange import ANONYMOUS, Principal
-from fakeai.spec.model import Section, Timestamp, ref
+from fakeai.spec.model import Section, ref
+from fakeai.spec.server import SECRET_FORM, SECRET_PATTERN, Secret
+from fakeai.spec.times import Timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from fakeai.pipeline.exchange import Exchange
 
@@ -26,10 +29,20 @@ CALLERS_MAX: Final = 1024
 """Callers that are remembered by the digests of their credentials."""
 
 
+#: Headers and lines of the log tell it.
+_Name = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        extra_json_schema={"x-form": "a text without control characters"},
+    ),
+]
+
+
 class Key(Section, kw_only=True):
     """A key and what it stands for."""
 
-    key: Annotated[str, Meta(min_length=1, description="The key: plain, or `sha256:<hex>`.")]
+    key: Annotated[Secret, Meta(description="The key: plain, or `sha256:<hex>`.")]
     tier: Annotated[
         str | None,
         Meta(
@@ -37,8 +50,8 @@ class Key(Section, kw_only=True):
             extra_json_schema=ref("rate_limits.tiers"),
         ),
     ] = None
-    organization: Annotated[str | None, Meta(description="Organization it belongs to.")] = None
-    project: Annotated[str | None, Meta(description="Project it belongs to.")] = None
+    organization: Annotated[_Name | None, Meta(description="Organization it belongs to.")] = None
+    project: Annotated[_Name | None, Meta(description="Project it belongs to.")] = None
     scenario: Annotated[
         str | None,
         Meta(description="What its callers play: a word that templates and the log can read."),
@@ -151,19 +164,31 @@ def shown(digest: str) -> str:
     return f"{HASHED}{digest[:_SHOWN_DIGITS]}"
 
 
-def keys_in(lines: Iterable[str]) -> dict[str, Key]:
-    """Return the keys of a key file; ValueError names a line that cannot be read."""
+def keys_in(
+    lines: Iterable[str], tiers: Collection[str], refuse: Callable[[int, str], None]
+) -> dict[str, Key]:
+    """Return the keys of a key file; `refuse` is called for each line that is wrong, with why."""
     keys: dict[str, Key] = {}
+    digests: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         words = line.partition("#")[0].split()
         if not words:
             continue
-        if len(words) > _FILE_WORDS_MAX:
-            raise ValueError(f"line {number}: more than key, name and tier")
         name = words[1] if len(words) > 1 else f"{HASHED}{digest_of(words[0])[:_NAME_DIGITS]}"
-        if name in keys:
-            raise ValueError(f"line {number}: the name {name} stands twice")
-        keys[name] = Key(key=words[0], tier=words[2] if len(words) > _FILE_WORDS_MAX - 1 else None)
+        tier = words[2] if len(words) > _FILE_WORDS_MAX - 1 else None
+        other = digests.setdefault(digest_of(words[0]), name)
+        wrong = {
+            "more than key, name and tier": len(words) > _FILE_WORDS_MAX,
+            f"a hashed key is {SECRET_FORM}": re.search(SECRET_PATTERN, words[0]) is None,
+            f"the name {name} stands twice": name in keys,
+            f"the key of {name} is that of {other}": name != other,
+            f"the tier `{tier}` of the key {name} does not exist": tier and tier not in tiers,
+        }
+        why = next((why for why, is_so in wrong.items() if is_so), None)
+        if why is None:
+            keys[name] = Key(key=words[0], tier=tier)
+        else:
+            refuse(number, why)
     return keys
 
 

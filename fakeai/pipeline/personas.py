@@ -47,7 +47,7 @@ def compile_personas(build: Build) -> dict[str, Persona]:
         if source is None:
             continue
         source = source.replace("\r\n", "\n").removesuffix("\n")
-        text = compile_text(source, path, TYPES, build.problems, [found.parent])
+        text = compile_text(source, shown(found), TYPES, build.problems, [found.parent])
         if text is not None:
             made[name] = _persona(text)
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -44,7 +45,17 @@ def structure(node: Node, type_: type[T]) -> tuple[T | None, list[Problem]]:
         found = violations.violations(value, shape) or list(_contradictions(node, shape, type_))
         if not found:
             found = [violations.Violation("FA013", (), str(error))]
-    return None, [_placed(violation, node) for violation in found]
+    wanted = Counter(_wanted(violation) for violation in found)
+    return None, [
+        _placed(v if wanted[_wanted(v)] == 1 else v._replace(replacement=None), node) for v in found
+    ]
+
+
+def _wanted(violation: Violation) -> object:
+    """What two unknown keys of a map cannot both become; anything else stands for itself."""
+    if violation.code != "FA010" or violation.replacement is None:
+        return violation.path
+    return (violation.path[:-1], violation.replacement)
 
 
 def _without_own_keys(value: Any, schema: dict[str, Any]) -> Any:

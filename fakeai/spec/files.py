@@ -23,12 +23,17 @@ def builtin_folder() -> Path:
     return bundled if bundled.is_dir() else _PACKAGE.parent
 
 
+def real(path: Path) -> Path:
+    """Return where a path leads; links that go round lead to one of themselves."""
+    return Path(os.path.realpath(path))
+
+
 def shown(path: Path) -> str:
     """Return a path as messages name it: relative to here, or to the built-in folder."""
-    resolved = path.resolve()
+    resolved = real(path)
     if resolved.is_relative_to(Path.cwd()):
         return resolved.relative_to(Path.cwd()).as_posix()
-    builtin = builtin_folder().resolve()
+    builtin = real(builtin_folder())
     if resolved.is_relative_to(builtin):
         return f"{BUILTIN}:{resolved.relative_to(builtin).as_posix()}"
     relative = os.path.relpath(resolved)

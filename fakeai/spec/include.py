@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from fakeai.core.document import Node, path_text
 from fakeai.core.problem import Problem, Related
+from fakeai.spec.files import real
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,19 +23,22 @@ _HEAD: Final = ("extends", "include", "locked")
 def included(node: Node, path: Path, problems: list[Problem]) -> Iterator[tuple[Node, Path]]:
     """Yield every file that `include` names, with the pattern that names it."""
     patterns = node.children.get("include")
-    seen = {path.resolve()}
+    seen = {real(path)}
     for item in patterns.value if patterns and isinstance(patterns.value, list) else ():
         if not isinstance(item.value, str):
             continue
-        found = _glob(path.parent, item.value)
+        message = f"no file matches `{item.value}`"
+        try:
+            found = _glob(path.parent, item.value)
+        except (ValueError, OSError) as error:
+            found, message = [], f"`{item.value}` is no pattern of files: {error}"
         if not found:
-            message = f"no file matches `{item.value}`"
             problems.append(
                 Problem(code="FA065", place=item.place, path="include", message=message)
             )
         for match in found:
-            if match.resolve() not in seen:
-                seen.add(match.resolve())
+            if real(match) not in seen:
+                seen.add(real(match))
                 yield item, match
 
 

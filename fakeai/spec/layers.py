@@ -11,7 +11,7 @@ from fakeai.core.nearest import did_you_mean, near_misses
 from fakeai.core.problem import Place, Problem, Related
 from fakeai.core.source import read_text
 from fakeai.core.value import Record, Value
-from fakeai.spec.files import BUILTIN, SPEC_FILE, builtin_folder, shown
+from fakeai.spec.files import BUILTIN, SPEC_FILE, builtin_folder, real, shown
 from fakeai.spec.include import included, joined
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Reading(Record):
         chain = [*below, layer]
         if path is None:
             self._no_parent(layer, named)
-        elif path.resolve() in {other.path.resolve() for other in chain}:
+        elif real(path) in {real(other.path) for other in chain}:
             self._round(chain, named, path)
         elif len(chain) > PARENTS_MAX:
             message = f"more than {PARENTS_MAX} parents: {_arrows(chain, path)}"
@@ -145,7 +145,7 @@ def _resolve(name: str, folder: Path) -> Path | None:
 
 
 def _is_builtin(path: Path) -> bool:
-    return path.resolve() == (builtin_folder() / SPEC_FILE).resolve()
+    return real(path) == real(builtin_folder() / SPEC_FILE)
 
 
 def _arrows(chain: list[Layer], last: Path) -> str:

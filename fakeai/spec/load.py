@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from fakeai.core.document import Node, locate
+from fakeai.core.document import Node, locate, read
 from fakeai.core.problem import Problem, SpecError, in_order
 from fakeai.core.value import Value
 from fakeai.spec.aliases import contested
 from fakeai.spec.check import structure
-from fakeai.spec.files import SPEC_FILE, Files, builtin_folder
+from fakeai.spec.files import BUILTIN, SPEC_FILE, Files, builtin_folder, real
 from fakeai.spec.layers import Layer, Reading
 from fakeai.spec.locales import unknown_locale
-from fakeai.spec.locks import broken_locks, unknown_locks
+from fakeai.spec.locks import broken_locks, idle_locks, unknown_locks
 from fakeai.spec.merge import Merge
 from fakeai.spec.pruning import without
 from fakeai.spec.references import dangling
 from fakeai.spec.schema import shape_of, spec_type
+from fakeai.spec.times import impossible_times
 from fakeai.spec.variables import Variables, declared_variables, unused
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fakeai.spec.model import Spec
+
+_BUILTIN_FILE: Final = f"{BUILTIN}:{SPEC_FILE}"
 
 
 class Loaded(Value):
@@ -82,10 +85,10 @@ class _Loader:
             raise self._error(self._reading.problems)
         tree = self._merged(layers)
         variables = Variables(declared_variables(tree), self._environ)
-        tree = variables.filled(tree)
+        tree = _with_words(variables.filled(tree))
         spec, found = structure(tree, self._type)
         found += [*dangling(tree, self._shape, self._type(fakeai=1)), *contested(tree)]
-        found += unknown_locale(tree)
+        found += [*unknown_locale(tree), *impossible_times(tree, self._shape)]
         earlier = [*self._reading.problems, *variables.problems]
         # What could not be read or filled in is reported; that it has the wrong type is noise.
         noisy = variables.failed | {problem.place for problem in earlier}
@@ -107,15 +110,16 @@ class _Loader:
         layers = self._reading.chain(path)
         for overlay in overlays:
             below = layers[-1].file if layers else str(path)
-            known = {layer.path.resolve() for layer in layers}
+            known = {real(layer.path) for layer in layers}
             chain = self._reading.chain(overlay, f"overlay of {below} (--scenario)")
-            layers += [layer for layer in chain if layer.path.resolve() not in known]
+            layers += [layer for layer in chain if real(layer.path) not in known]
         return layers
 
     def _merged(self, layers: list[Layer]) -> Node:
         problems = self._reading.problems
         for layer in layers:
             problems += unknown_locks(layer.node, self._type.__struct_fields__)
+            problems += idle_locks(layer.node, self._shape)
         merge = Merge(self._shape, self._sections.keys(), problems)
         tree = merge.without_removed(layers[0].node)
         for layer in layers[1:]:
@@ -151,3 +155,15 @@ class _Loader:
 
     def _error(self, problems: Iterable[Problem], rest: Loaded | None = None) -> SpecError:
         return SpecError(self._chained(problems), dict.fromkeys(self._reading.files), rest)
+
+
+def _with_words(tree: Node) -> Node:
+    """Return a spec that has words to refuse in: without a row, those of the built-in one."""
+    server = tree.children.get("server", Node({}, tree.place))
+    rows = tree.children.get("endpoints")
+    said = "protocol" in server.children and server.children["protocol"].value is not None
+    if (rows is not None and rows.children) or said or not isinstance(server.value, dict):
+        return tree
+    protocol = locate(read(builtin_folder() / SPEC_FILE, _BUILTIN_FILE), ["server", "protocol"])
+    server = Node({**server.children, "protocol": protocol}, server.place, server.key_place)
+    return Node({**tree.children, "server": server}, tree.place, tree.key_place)

@@ -11,7 +11,7 @@ from fakeai.core.problem import Problem, Related
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from fakeai.spec.shape import Path
+    from fakeai.spec.shape import Path, Schema, Shape
 
 
 def broken_locks(parent: Node, overlay: Node) -> Iterator[Problem]:
@@ -53,6 +53,41 @@ def unknown_locks(node: Node, sections: Collection[str]) -> Iterator[Problem]:
             hint=did_you_mean([name + rest for name in near]) or f"sections: {listed(sections)}",
             replacement=f'"{near[0]}{rest}"' if len(near) == 1 else None,
         )
+
+
+def idle_locks(node: Node, shape: Shape) -> Iterator[Problem]:
+    """Yield a problem for every lock that begins with a section's name and leads nowhere in it."""
+    for lock in _locks(node):
+        if not isinstance(lock.value, str):
+            continue
+        first = lock.value.partition(".")[0]
+        section = shape.schema["properties"].get(first)
+        if section is None or lock.value == first:
+            continue
+        if not _leads(lock.value.removeprefix(f"{first}."), section, shape):
+            yield Problem(
+                code="FA067",
+                place=lock.place,
+                path="locked",
+                message=f"`{lock.value}` locks nothing: `{first}` has no such part",
+            )
+
+
+def _leads(lock: str, schema: Schema, shape: Shape) -> bool:
+    """Tell whether a lock is the path of something that a schema allows."""
+    for option in shape.options(schema):
+        steps = [*option.get("properties", {}).items()]
+        steps += [("*", inner) for _, inner in steps]
+        entries = option.get("additionalProperties")
+        if isinstance(entries, dict):
+            # A name may have dots in it; `*` stands for a whole one.
+            names = [lock, *(lock[:at] for at, letter in enumerate(lock) if letter == ".")]
+            steps += [(name, entries) for name in names if name == "*" or "*" not in name]
+        for name, inner in steps:
+            below = lock.startswith(f"{name}.") and _leads(lock[len(name) + 1 :], inner, shape)
+            if lock == name or below:
+                return True
+    return False
 
 
 def _locks(node: Node) -> list[Node]:

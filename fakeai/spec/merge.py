@@ -74,8 +74,8 @@ class Merge(Value):
         entries = dict(first.children)
         for key, value in second.children.items():
             self._lay(entries, key, value, schema)
-        # The parent's key is kept: what is wrong with the map as a whole is usually older.
-        return Node(entries, first.place, first.key_place)
+        # The parent was whole without the overlay: what is wrong with the map is its doing.
+        return Node(entries, second.place, second.key_place)
 
     def _is_other_kind(self, first: Node, second: Node, schema: Schema) -> bool:
         option = next(iter(self.shape.meant(schema, first.value)), {})

@@ -10,8 +10,9 @@ from msgspec import Meta
 from fakeai.spec.endpoint import Endpoint
 from fakeai.spec.reasoning import Reasoning
 from fakeai.spec.server import Admin, Cors, Limits
+from fakeai.spec.times import Timestamp
 from fakeai.spec.tokens import Tokens
-from fakeai.spec.units import Count, NumberDistribution, NumberLognormal
+from fakeai.spec.units import Count, NumberDistribution, NumberLognormal, PositiveCount
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
@@ -27,16 +28,6 @@ def ref(path: str) -> dict[str, str]:
 def keys_of(words: Any) -> dict[str, Any]:
     """Return the rule that the keys of a map are words of a Literal."""
     return {"propertyNames": {"enum": list(get_args(words))}}
-
-
-Timestamp = Annotated[
-    str,
-    Meta(
-        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$",
-        examples=["2026-01-01T00:00:00Z"],
-        extra_json_schema={"x-form": "a time as in RFC 3339"},
-    ),
-]
 
 
 class Variable(Section):
@@ -57,7 +48,7 @@ class Clock(Section):
     """How simulated time runs."""
 
     speed: Annotated[
-        float, Meta(gt=0, description="Simulated seconds that pass in a real one.")
+        float, Meta(gt=0, le=1_000_000, description="Simulated seconds that pass in a real one.")
     ] = 1.0
     fixed: Annotated[
         Timestamp | None, Meta(description="Hold the wall clock at this time: bodies repeat.")
@@ -67,13 +58,23 @@ class Clock(Section):
 class Server(Section):
     """Where and how the server listens."""
 
-    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    host: Annotated[
+        str,
+        Meta(
+            pattern=r"^[^\s\x00-\x1f/]+$",
+            description="Address to listen on.",
+            examples=["127.0.0.1"],
+        ),
+    ] = "127.0.0.1"
     port: Annotated[
         int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     ] = 8000
     protocol: Annotated[
         str | None,
-        Meta(description="Protocol of errors outside all endpoints; absent: the first row's."),
+        Meta(
+            description="Protocol of errors outside all endpoints; absent: the first row's, or "
+            "that of the built-in spec."
+        ),
     ] = None
     cors: Annotated[Cors | None, Meta(description="Browsers on other origins.")] = None
     trusted_proxies: Annotated[
@@ -96,9 +97,9 @@ class Model(Section):
         Meta(ge=0, le=253_402_300_799, description="Unix time of release, as listings show it."),
     ] = 0
     aliases: Annotated[tuple[str, ...], Meta(description="Other names it answers to.")] = ()
-    context_window: Annotated[Count, Meta(description="Prompt and output together, in tokens.")] = (
-        "128k"
-    )
+    context_window: Annotated[
+        PositiveCount, Meta(description="Prompt and output together, in tokens.")
+    ] = "128k"
     max_output_tokens: Annotated[
         Count | None, Meta(description="Most tokens of one answer; absent: the context window.")
     ] = None
@@ -285,6 +286,6 @@ class Spec(Section):
 
     @property
     def fallback_protocol(self) -> str:
-        """The protocol of errors outside all endpoints; empty when there are none."""
+        """The protocol of errors outside all endpoints; loading gives one to a spec without any."""
         rows = [row.protocol for row in self.endpoints.values()]
         return self.server.protocol or next(iter(rows), "")

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from fakeai.spec.units import Duration, Size
+
+#: What begins like a hash is one, whole: no credential could ever match a part of it.
+SECRET_PATTERN: Final = r"^(sha256:[0-9A-Fa-f]{64}$|(?!sha256:))"
+SECRET_FORM: Final = "`sha256:` and 64 hex digits"
+Secret = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        pattern=SECRET_PATTERN,
+        extra_json_schema={"x-form": f"a plain text, or {SECRET_FORM}"},
+    ),
+]
 
 
 class Cors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,8 +49,7 @@ class Admin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Routes to look into the server and to steer it."""
 
     token: Annotated[
-        str,
-        Meta(min_length=1, description="Bearer token of these routes; plain or `sha256:<hex>`."),
+        Secret, Meta(description="Bearer token of these routes; plain or `sha256:<hex>`.")
     ]
     path: Annotated[
         str, Meta(pattern="^/[A-Za-z0-9_/-]*[A-Za-z0-9_-]$", description="Where they stand.")

@@ -21,6 +21,15 @@ Duration = Annotated[
         extra_json_schema={"x-unit": "duration"},
     ),
 ]
+PositiveDuration = Annotated[
+    str,
+    Meta(
+        pattern=f"^(?=.*[1-9]){DURATION_PATTERN[1:]}",
+        examples=["350ms", "1.5s", "10m", "24h"],
+        extra_json_schema={"x-unit": "duration", "x-above-zero": True},
+    ),
+]
+"""A duration that is some time."""
 Size = Annotated[
     str,
     Meta(
@@ -37,6 +46,17 @@ Count = (
             pattern=COUNT_PATTERN,
             examples=["128k", "2M", "128_000"],
             extra_json_schema={"x-unit": "count"},
+        ),
+    ]
+)
+PositiveCount = (
+    Annotated[int, Meta(ge=1)]
+    | Annotated[
+        str,
+        Meta(
+            pattern=f"^(?=.*[1-9]){COUNT_PATTERN[1:]}",
+            examples=["128k", "2M", "128_000"],
+            extra_json_schema={"x-unit": "count", "x-above-zero": True},
         ),
     ]
 )

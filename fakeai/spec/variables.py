@@ -93,6 +93,9 @@ class Variables(Record):
             return self._fail("FA070", node, path, (place, message, hint))
         self.used.add(name)
         given = self.environ.get(variable.env) if variable.env else None
+        if given is not None and not _is_text(given):
+            message = f"`{variable.env}` in the environment is not UTF-8"
+            return self._fail("FA073", node, path, (place, message, None))
         if given is None and variable.default is None:
             where = f"set `{variable.env}` in the environment, or " if variable.env else ""
             message = f"the variable `{name}` has no value"
@@ -112,6 +115,11 @@ class Variables(Record):
             Problem(code=code, place=place, path=path_text(path), message=message, hint=hint)
         )
         return str(node.value)
+
+
+def literal(text: str) -> str:
+    """Return a text as it must be written so that no variable is read in it."""
+    return _USE.sub(lambda use: f"${use[0]}", text)
 
 
 def unused(tree: Node, variables: Variables) -> list[Problem]:
@@ -146,6 +154,11 @@ def _variable(row: object) -> Variable:
     if type_ not in _KINDS:
         type_ = kind_of("" if default is None else default)
     return Variable(env=env if isinstance(env, str) else None, default=default, type=type_)
+
+
+def _is_text(given: str) -> bool:
+    """Bytes of the environment that are not UTF-8 are surrogates in Python's text."""
+    return not any("\ud800" <= character <= "\udfff" for character in given)
 
 
 def _typed(text: str, type_: str) -> Scalar:

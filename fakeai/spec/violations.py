@@ -36,6 +36,7 @@ _Validator: Final = extend(  # type: ignore[no-untyped-call] # the stubs leave i
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     ),
 )
+_ZERO: Final = re.compile(r"[0_]+(\.0+)?[A-Za-z]*")
 _LIMITS: Final = {
     "minimum": "at least",
     "maximum": "at most",
@@ -213,6 +214,8 @@ def _unknown_word(value: Any, options: list[Schema], path: Path) -> Violation:
 
 def _wrong_form(value: str, option: Schema, path: Path) -> Violation:
     unit = option.get("x-unit")
+    if "x-above-zero" in option and _ZERO.fullmatch(value):
+        return Violation("FA022", path, f"must be more than nothing, got {shown(value)}")
     if unit is None:
         what = option.get("x-form", "a text of the right form")
         return Violation("FA024", path, f"expected {what}{such_as(option)}, got {shown(value)}")

@@ -26,6 +26,7 @@ _KINDS: Final = {
 _SHOWN_MAX: Final = 40
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _RESERVED: Final = frozenset({"true", "false", "null"})
+_NUMBER: Final = re.compile(r"\d+(_\d+)*(\.\d+)?")
 _SPACED: Final = re.compile(r"^\s*([\d_.]+)\s*([A-Za-z]+)\s*$")
 
 
@@ -84,12 +85,14 @@ def yaml_word(text: str) -> str:
 
 
 def with_unit(text: str, unit: str) -> str | None:
-    """Return a quantity whose unit has the wrong case or a space before it, mended."""
+    """Return a quantity mended: a unit of the wrong case or behind a space, a dot at an end."""
     match = _SPACED.match(text)
     if match is None:
         return None
     near = [known for known in UNITS[unit] if known.lower() == match[2].lower()]
-    return match[1] + near[0] if len(near) == 1 else None
+    # `.5s` and `5.s` are half and five seconds to whoever writes them.
+    number = f"0{match[1]}" if match[1].startswith(".") else match[1].removesuffix(".")
+    return number + near[0] if len(near) == 1 and _NUMBER.fullmatch(number) else None
 
 
 def unit_hint(value: object, unit: str) -> str:

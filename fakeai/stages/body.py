@@ -37,7 +37,7 @@ class Config(Section):
     ] = "30s"
     content_types: Annotated[
         tuple[str, ...],
-        Meta(description="Media types that are read as JSON; another one gets 415."),
+        Meta(min_length=1, description="Media types that are read as JSON; another one gets 415."),
     ] = ("application/json",)
 
 

@@ -13,7 +13,7 @@ from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.pipeline.streaming import STREAMS, compile_stream
 from fakeai.pipeline.variables import compile_view
 from fakeai.spec.model import Section
-from fakeai.spec.units import Duration, seconds
+from fakeai.spec.units import PositiveDuration, seconds
 from fakeai.wire.http import JSON_TYPE, answer, cancel_when_gone
 
 if TYPE_CHECKING:
@@ -29,18 +29,19 @@ class Config(Section):
     """What an open stream does while it waits."""
 
     keep_alive: Annotated[
-        Duration,
+        PositiveDuration,
         Meta(description="A sign of life is sent after so much real time without a token."),
     ] = "15s"
     idle_timeout: Annotated[
-        Duration,
+        PositiveDuration,
         Meta(
             description="Longest simulated wait for a token; then an error ends the stream. A "
             "client that takes nothing for as much real time is cut off."
         ),
     ] = "5m"
     max_duration: Annotated[
-        Duration, Meta(description="Longest stream, in simulated time; then an error ends it.")
+        PositiveDuration,
+        Meta(description="Longest stream, in simulated time; then an error ends it."),
     ] = "1h"
 
 

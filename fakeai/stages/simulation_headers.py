@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from fakeai.pipeline.headers import OWN
 from fakeai.pipeline.recall import shared
 from fakeai.pipeline.stage import Build, Stage, Steps
 from fakeai.spec.model import Section
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
 
     from fakeai.pipeline.exchange import Exchange, Header
 
-HeaderName = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$", examples=["x-worker"])]
+HeaderName = Annotated[
+    str,
+    Meta(
+        pattern=f"^(?!({'|'.join(sorted(OWN))})$)[a-z0-9-]{{1,64}}$",
+        examples=["x-worker"],
+        extra_json_schema={"x-form": "a header that the server does not write itself"},
+    ),
+]
 
 
 class Config(Section):

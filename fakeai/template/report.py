@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from fakeai.core.nearest import did_you_mean, near_misses
@@ -21,6 +22,8 @@ class Report(Value):
     path: str
     locate: Callable[[int, int], Place]
     """From a mark (a leaf's character, a file's line) and a width."""
+    find: Callable[[int, str], Place] | None = None
+    """From a mark and the word that is meant, where a mark alone is too little."""
 
     def add(self, code: str, message: str, mark: int) -> None:
         """Write down a problem."""
@@ -30,7 +33,7 @@ class Report(Value):
     def unknown(self, code: str, message: str, word: tuple[int, str], known: Iterable[str]) -> None:
         """Write down a word that means nothing, with the known ones that are near it."""
         mark, text = word
-        place = self.locate(mark, len(text))
+        place = self.find(mark, text) if self.find else self.locate(mark, len(text))
         near = near_misses(text, known)
         self.problems.append(
             Problem(
@@ -60,6 +63,19 @@ def leaf_report(node: Node, path: str, problems: list[Problem], start: int = 0) 
     return Report(problems, path, locate)
 
 
-def file_report(file: str, problems: list[Problem]) -> Report:
+def file_report(file: str, problems: list[Problem], source: str = "") -> Report:
     """Return the report of a prose file, whose marks are lines."""
-    return Report(problems, "", lambda line, _: Place(file, line, 1))
+    lines = source.split("\n")
+
+    def locate(line: int, _width: int) -> Place:
+        text = lines[line - 1] if line <= len(lines) else ""
+        column = len(text) - len(text.lstrip()) + 1
+        return Place(file, line, column, max(1, len(text.strip())))
+
+    def find(line: int, word: str) -> Place:
+        """Of several, it could be any."""
+        text = lines[line - 1] if line <= len(lines) else ""
+        found = [each.start() for each in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text)]
+        return Place(file, line, found[0] + 1, len(word)) if len(found) == 1 else locate(line, 1)
+
+    return Report(problems, "", locate, find)

@@ -69,7 +69,7 @@ def compile_text(
     try:
         compiled = prose.environment.from_string(template)
     except TemplateSyntaxError as error:
-        file_report(file, problems).add("FA040", str(error.message), error.lineno)
+        file_report(file, problems, source).add("FA040", str(error.message), error.lineno)
         return None
     return Text(file, compiled, frozenset(prose.names & scope.keys()))
 
@@ -86,7 +86,7 @@ class _Prose:
         self, source: str, file: str, types: Types, chain: tuple[str, ...]
     ) -> nodes.Template | None:
         """Return the parsed text; `chain` names the texts that led here."""
-        report = file_report(file, self._problems)
+        report = file_report(file, self._problems, source)
         try:
             template = self.environment.parse(source, file, file)
         except TemplateSyntaxError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from click.testing import CliRunner
 
 from fakeai.cli.main import cli
@@ -18,3 +20,10 @@ def test_a_key_is_hashed() -> None:
 def test_an_empty_key_is_wrong_usage() -> None:
     """Nothing is not a key."""
     assert 2 == CliRunner().invoke(cli, ["hash-key"], input="\n").exit_code
+
+
+def test_a_key_need_not_be_text() -> None:
+    """Clients send bytes."""
+    digest = hashlib.sha256(b"\xff").hexdigest()
+
+    assert f"sha256:{digest}\n" == CliRunner().invoke(cli, ["hash-key"], input=b"\xff\n").output

@@ -37,3 +37,14 @@ def test_nothing_is_replaced_without_force(folder: Path) -> None:
     assert "mine" == (folder / "fakeai.yaml").read_text()
     assert 0 == CliRunner().invoke(cli, ["init", "--force"]).exit_code
     assert "mine" != (folder / "fakeai.yaml").read_text()
+
+
+@pytest.mark.parametrize("command", ["init", "docs"])
+def test_where_nothing_can_be_written(folder: Path, command: str) -> None:
+    """One line says so."""
+    (folder / "file").write_text("")
+    result = CliRunner().invoke(cli, [command, "file/below"])
+
+    assert 1 == result.exit_code
+    assert result.output.startswith("Error: cannot write file/below/")
+    assert 1 == result.output.count("\n")

@@ -13,7 +13,7 @@ from fakeai.spec.codes import catalogue
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("name", ["config.md", "stages.md", "problems.md"])
+@pytest.mark.parametrize("name", ["config.md", "stages.md", "problems.md", "templates.md"])
 def test_a_page_is_as_it_is_made(name: str) -> None:
     """`make docs` writes it anew."""
     assert pages()[name] == (DOCS / name).read_text()

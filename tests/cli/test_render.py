@@ -44,5 +44,26 @@ def test_a_scenario_lies_on_top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "seed: 2" in CliRunner().invoke(cli, arguments).output
 
 
+def test_what_is_printed_stands_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It needs no parent, no part and no variable: what was deleted stays away."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SEED", "7")
+    (tmp_path / "part.yaml").write_text("models: {mine: {}}\n")
+    (tmp_path / "a.yaml").write_text(
+        "fakeai: 1\nextends: builtin\ninclude: [part.yaml]\nvars: {SEED: {env: SEED, default: 1}}\n"
+        'seed: ${SEED}\nname: "$${X} $$${Y} ${{ z"\nendpoints: {health: null}\n'
+    )
+    rendered = CliRunner().invoke(cli, ["render", "a.yaml"]).output
+    (tmp_path / "r.yaml").write_text(rendered)
+    monkeypatch.delenv("SEED")
+    result = CliRunner().invoke(cli, ["diff", "r.yaml", "r.yaml"])
+    monkeypatch.setenv("SEED", "7")
+    compared = CliRunner().invoke(cli, ["diff", "a.yaml", "r.yaml"])
+
+    assert (0, "") == (result.exit_code, result.output)
+    assert (0, "") == (compared.exit_code, compared.output)
+    assert not {"extends", "include", "vars"} & parse(rendered, "r.yaml").children.keys()
+
+
 def _line(lines: list[str], key: str) -> str:
     return next(line for line in lines if line.startswith(f"{key}:"))

@@ -193,14 +193,28 @@ def test_fixed_changes_the_marked_characters_only() -> None:
         mend(Place("f", 9, 1), "no"),
     ]
 
-    assert ("a: yes # x\r\nb: [first, last]\n", 3) == fixed(text, problems)
+    mended, changes = fixed(text, problems)
+
+    assert "a: yes # x\r\nb: [first, last]\n" == mended
+    assert [
+        "f:1:4: `x` is now `yes`",
+        "f:2:5: `x` is now `first`",
+        "f:2:8: `x` is now `last`",
+    ] == changes
+
+
+def test_what_comes_from_a_variable_is_not_in_the_file() -> None:
+    """The use of the variable stays."""
+    text = "a: ${A}\n"
+
+    assert (text, []) == fixed(text, [mend(Place("f", 1, 4, 4), "b")])
 
 
 def test_of_two_that_overlap_one_is_made() -> None:
     """The other is found by the next run."""
     problems = [mend(Place("f", 1, 1, 4), "long"), mend(Place("f", 1, 3, 2), "xy")]
 
-    assert ("abxy", 1) == fixed("abcd", problems)
+    assert ("abxy", ["f:1:3: `cd` is now `xy`"]) == fixed("abcd", problems)
 
 
 WORDS = st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=5)
@@ -215,7 +229,9 @@ def test_fixes_never_touch_other_values(words: list[str], data: st.DataObject) -
     problems = [mend(locate(node, ["a", index]).place, "mended") for index in chosen]
 
     expected = ["mended" if index in chosen else word for index, word in enumerate(words)]
-    assert (f"a: [{', '.join(expected)}]\n", len(chosen)) == fixed(text, problems)
+    mended, changes = fixed(text, problems)
+
+    assert (f"a: [{', '.join(expected)}]\n", len(chosen)) == (mended, len(changes))
 
 
 def test_apply_fixes_writes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,6 +239,6 @@ def test_apply_fixes_writes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     (tmp_path / "team.yaml").write_text(f"models:\n{LINE}\n")
 
-    assert apply_fixes([PROBLEM, WARNING]) == 1
+    assert len(apply_fixes([PROBLEM, WARNING])) == 1
     assert (tmp_path / "team.yaml").read_text() == ("models:\n  gpt-4o: { latency: slow }\n")
-    assert apply_fixes([WARNING]) == 0
+    assert apply_fixes([WARNING]) == []

@@ -107,6 +107,24 @@ def test_fix_mends_what_can_only_mean_one_thing(folder: Path) -> None:
 
     assert 0 == result.exit_code
     assert "fakeai: 1\nextends: builtin\nserver: { port: 9000 }\n" == path.read_text()
+    assert "a.yaml:3:11: `prot` is now `port`\n" == result.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "models: { a: {} }\nmodles: { b: {} }\n",
+        "modells: { a: {} }\nmodles: { b: {} }\n",
+        "vars: { L: { default: instnat } }\nmodels: { a: { latency: '${L}' } }\n",
+    ],
+)
+def test_fix_leaves_what_it_would_damage(folder: Path, text: str) -> None:
+    """A key would stand twice, or a variable would be one no more."""
+    path = folder / "a.yaml"
+    path.write_text(GOOD + text)
+
+    assert 1 == run("a.yaml", "--fix").exit_code
+    assert GOOD + text == path.read_text()
 
 
 def test_warnings_fail_only_when_strict(folder: Path) -> None:

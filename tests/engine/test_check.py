@@ -60,6 +60,31 @@ def test_a_stage_whose_writer_is_missing_is_a_problem(tmp_path: Path) -> None:
     ] == found
 
 
+@pytest.mark.parametrize(
+    ("overlay", "path"),
+    [
+        (f"pipeline: [{ORDER}]\n", "pipeline"),
+        (f"pipeline: [respond, {ORDER}]\n", "pipeline[0]"),
+        ("endpoints: {health: {skip: [respond]}}\n", "endpoints.health.skip[0]"),
+    ],
+)
+def test_an_answer_must_be_sent_at_the_end(tmp_path: Path, overlay: str, path: str) -> None:
+    """Every request would wait for ever."""
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, overlay)
+    found = [(p.path, p.place.line) for p in caught.value.problems if p.code == "FA039"]
+
+    assert [(path, 3)] == found
+
+
+def test_a_pipeline_without_a_generator_says_so(tmp_path: Path) -> None:
+    """Any of them would do; `generate` is their place."""
+    found = problems(tmp_path, f"pipeline: [{ORDER.replace('generate, ', '')}, respond]\n")
+
+    assert any("which `generate` writes, and that is not in" in message for _, message, _ in found)
+    assert not any("resource" in message for _, message, _ in found)
+
+
 def test_unknown_generators_and_skips_are_problems(tmp_path: Path) -> None:
     """Both list what there is."""
     overlay = "endpoints: { health: { generate: complete, skip: [bodies] } }\n"

@@ -123,6 +123,24 @@ def test_wrong_origins_are_a_problem(tmp_path: Path, fields: dict[str, str]) -> 
     assert {"FA025"} == {problem.code for problem in caught.value.problems}
 
 
+@pytest.mark.parametrize(
+    ("overlay", "expected"),
+    [
+        ("server: {cors: {allow_origin_regexes: [a, '(']}}", ["3:43"]),
+        ("server: {cors: {allow_origins: ['*', 'x/y']}}", ["3:38"]),
+        ("server: {cors: {allow_credentials: true}}", ["24:27", "3:36"]),
+    ],
+)
+def test_a_wrong_entry_is_marked(tmp_path: Path, overlay: str, expected: list[str]) -> None:
+    """Itself, not the list; and what lets credentials through, where they are too much."""
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, overlay)
+    (problem,) = caught.value.problems
+    places = [problem.place, *(related.place for related in problem.related)]
+
+    assert expected == [f"{place.line}:{place.column}" for place in places]
+
+
 async def test_without_the_section_there_are_no_headers(tmp_path: Path) -> None:
     """A browser then keeps the answer from the page."""
     world = World(tmp_path, "server: {cors: null}\n")

@@ -51,6 +51,25 @@ def test_a_key_is_explained_with_its_origin(tmp_path: Path, path: str, expected:
     assert "fakeai.yaml:" in text.splitlines()[1]
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("server.admin.path", 'server.admin.path = "/_fakeai"\n  by default. Where they stand.'),
+        ("models.gpt-4o.latency", "models.gpt-4o.latency = null\n  by default. How fast"),
+        ("fine_tuned_prefix", "fine_tuned_prefix = "),
+    ],
+)
+def test_a_key_that_nobody_wrote_has_its_default(tmp_path: Path, path: str, expected: str) -> None:
+    """What the reference documents can be asked for."""
+    assert (explain_path(World(tmp_path).engine, path) or "").startswith(expected)
+
+
+@pytest.mark.parametrize("path", ["models.nope.latency", "server.prot", "seed.x", "rules.a"])
+def test_what_the_language_does_not_have_is_not_explained(tmp_path: Path, path: str) -> None:
+    """Nor are names that nobody declared."""
+    assert explain_path(World(tmp_path).engine, path) is None
+
+
 def test_an_unknown_key_is_not_explained(tmp_path: Path) -> None:
     """Nothing stands there."""
     assert explain_path(World(tmp_path).engine, "models.nope") is None

@@ -117,6 +117,17 @@ def test_a_bad_schema_of_an_address_is_a_problem(tmp_path: Path, part: str) -> N
     assert str(problem.place).endswith(f"look.yaml:1:{17 + len(part)}")
 
 
+def test_nothing_is_fetched(tmp_path: Path) -> None:
+    """A schema holds all that it refers to; another file or the network would change under it."""
+    (tmp_path / "other.json").write_text("{}")
+    uri = (tmp_path / "other.json").as_uri()
+    with pytest.raises(SpecError) as caught:
+        looking(tmp_path, f"parameters: {{ query: {{ $ref: '{uri}' }} }}\nresponse: {{}}\n")
+
+    assert [("FA046", "parameters.query")] == [(p.code, p.path) for p in caught.value.problems]
+    assert f"{uri} is not in this file" in caught.value.problems[0].message
+
+
 @pytest.mark.parametrize(
     ("parameters", "code"),
     [("{ query: true }", "FA011"), ("{ path: true }", "FA011"), ("{ qery: {} }", "FA010")],

@@ -12,7 +12,7 @@ from tests.harness import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-HASHED = 'key: "sha256:9f86"'
+HASHED = f'key: "sha256:{64 * "9"}"'
 
 
 @pytest.mark.parametrize(

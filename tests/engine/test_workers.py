@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ STORED = """
 resources: { chat_completions: {} }
 endpoints: { chat_completions: { resource: chat_completions } }
 """
+HASHED = f"key: 'sha256:{64 * '0'}'"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "workers.yaml"
 
 
@@ -42,7 +44,7 @@ def remembered(folder: Path, overlay: str) -> list[str]:
         ("latency: { profiles: { slow: { ttft: 1s } } }", "latency"),
         ("ledger: {}", "ledger"),
         (STORED, "resources.chat_completions"),
-        ("auth: { keys: { a: { key: 'sha256:00', budget: 1 } } }", "auth.keys"),
+        (f"auth: {{ keys: {{ a: {{ {HASHED}, budget: 1 }} }} }}", "auth.keys"),
         ("unknown_models: create", "unknown_models"),
         ("determinism: sequence", "determinism"),
     ],
@@ -52,9 +54,22 @@ def test_what_is_remembered_is_a_problem(tmp_path: Path, overlay: str, path: str
     assert [path] == remembered(tmp_path, overlay)
 
 
+@pytest.mark.parametrize(
+    ("overlay", "way"),
+    [("", "say `unknown_models: reject`"), ("determinism: sequence", "`determinism: request`")],
+)
+def test_the_way_out_is_one(tmp_path: Path, overlay: str, way: str) -> None:
+    """What is there by default cannot be taken out."""
+    path = tmp_path / "a.yaml"
+    path.write_text(f"fakeai: 1\nextends: builtin\n{overlay}\n")
+    loaded = load(path, sections=sections(), environ={})
+
+    assert any(way in (problem.hint or "") for problem in memories(dry_engine(loaded)))
+
+
 def test_what_is_not_remembered_is_none(tmp_path: Path) -> None:
     """Keys without budgets and profiles without delay need no memory."""
-    overlay = "auth: { keys: { a: { key: 'sha256:00' } } }\nlatency: { profiles: { a: {} } }\n"
+    overlay = f"auth: {{ keys: {{ a: {{ {HASHED} }} }} }}\nlatency: {{ profiles: {{ a: {{}} }} }}\n"
 
     assert [] == remembered(tmp_path, overlay)
 
@@ -81,6 +96,48 @@ def test_workers_are_one_server(tmp_path: Path) -> None:
         len({answer["id"] for answer in answers}),
         len({answer["choices"][0]["message"]["content"] for answer in answers}),
     )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_ends_it_quietly(tmp_path: Path, workers: int) -> None:
+    """By that signal, so that a shell knows; nothing is said."""
+    process = _serving(tmp_path, workers)
+    process.send_signal(signal.SIGINT)
+
+    assert ("", -signal.SIGINT) == (process.communicate(timeout=20)[1], process.returncode)
+
+
+def test_the_end_of_a_worker_is_told(tmp_path: Path) -> None:
+    """The others end with it."""
+    process = _serving(tmp_path, 2)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        process.terminate()
+        pytest.skip("the system does not list a process's children")
+    worker = int(children.read_text().split()[0])
+    os.kill(worker, signal.SIGKILL)
+    said = process.communicate(timeout=20)[1]
+
+    assert (f"the worker {worker} ended by a signal (Killed), and the server with it\n", 1) == (
+        said,
+        process.returncode,
+    )
+
+
+def _serving(folder: Path, workers: int) -> subprocess.Popen[str]:
+    """Return a server that listens."""
+    spec = folder / "a.yaml"
+    spec.write_text(f"fakeai: 1\nextends: {EXAMPLE}\n")
+    command = [sys.executable, "-m", "fakeai", "serve", str(spec), "--port", "0"]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--workers", str(workers)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert any("listens" in line for line in process.stdout)
+    return process
 
 
 def _chat(address: str) -> Any:

@@ -38,3 +38,46 @@ def test_a_key_file_that_is_missing_was_looked_for(tmp_path: Path) -> None:
         World(tmp_path, "auth: {key_file: keys.txt}\n")
 
     assert (caught.value.problems[0].hint or "").startswith(f"looked in {shown(tmp_path)}, ")
+
+
+def test_every_wrong_line_has_its_place(tmp_path: Path) -> None:
+    """All at once; the lines themselves hold keys and are not shown."""
+    text = "a b c d\nok team\nsha256:zz\n"
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, "auth: {key_file: keys.txt}\n", {"keys.txt": text})
+    problems = caught.value.problems
+
+    assert [1, 3] == [related.place.line for p in problems for related in p.related]
+    assert {"spec.yaml"} == {p.place.file.rpartition("/")[2] for p in problems}
+
+
+async def test_a_byte_order_mark_is_no_part_of_a_key(tmp_path: Path) -> None:
+    """Some editors begin a file with it."""
+    world = World(
+        tmp_path,
+        "auth: {required: true, key_file: keys.txt}\n",
+        {"keys.txt": "\ufeffsecret team\n"},
+    )
+    answer = await world.send("GET", "/v1/models", headers={"authorization": "Bearer secret"})
+
+    assert 200 == answer.status
+
+
+@pytest.mark.parametrize("file", [None, "secret other\n"])
+def test_two_names_cannot_share_a_key(tmp_path: Path, file: str | None) -> None:
+    """Whose limits and budget hold would be left to chance."""
+    keys = "team: {key: secret}" if file else "team: {key: secret}, other: {key: secret}"
+    more = "key_file: keys.txt, " if file else ""
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, f"auth: {{{more}keys: {{{keys}}}}}\n", {"keys.txt": file or ""})
+
+    assert "FA013" in {p.code for p in caught.value.problems}
+
+
+@pytest.mark.parametrize("key", ["sha256:zz", "sha256:", "sha256:" + 63 * "a"])
+def test_a_hash_that_nothing_can_match(tmp_path: Path, key: str) -> None:
+    """It is none."""
+    with pytest.raises(SpecError) as caught:
+        World(tmp_path, f'auth: {{keys: {{team: {{key: "{key}"}}}}}}\n')
+
+    assert ["FA024"] == [p.code for p in caught.value.problems]

@@ -89,6 +89,17 @@ def test_a_pattern_that_finds_nothing(tmp_path: Path, pattern: str) -> None:
     assert [("FA065", "main.yaml:1:11")] == [(p.code, str(p.place)) for p in problems]
 
 
+@pytest.mark.parametrize("pattern", ["models/**.yaml", "**.yaml"])
+def test_a_pattern_that_cannot_be(tmp_path: Path, pattern: str) -> None:
+    """The reason is told at its place."""
+    problems: list[Problem] = []
+    node = parse(f"include: ['{pattern}']", "main.yaml")
+
+    assert [] == list(included(node, tmp_path / "main.yaml", problems))
+    assert [("FA065", "main.yaml:1:11")] == [(p.code, str(p.place)) for p in problems]
+    assert f"`{pattern}` is no pattern of files: " in problems[0].message
+
+
 def test_what_is_no_list_of_texts_is_left_to_the_check(tmp_path: Path) -> None:
     """Wrong types are found with all others."""
     problems: list[Problem] = []

@@ -175,3 +175,36 @@ def test_other_files_are_found_in_every_folder_of_the_chain(folder: Path) -> Non
         Path(each) if index == 0 else each.resolve()
         for index, each in enumerate(loaded.files.folders)
     )
+
+
+def test_links_that_go_round(folder: Path) -> None:
+    """They are a file that cannot be read, as a spec, a parent's part or a scenario."""
+    (folder / "a.yaml").symlink_to("b.yaml")
+    (folder / "b.yaml").symlink_to("a.yaml")
+    write(main=ROW)
+
+    assert ["FA004"] == codes("a")
+    assert ["FA004"] == codes("main", "a")
+
+
+def test_times_and_addresses_that_cannot_be() -> None:
+    """They are told before anything is made of them."""
+    write(main=f'{ROW}\nclock: {{fixed: "2026-02-30T00:00:00Z"}}\nserver: {{host: "a\\0b"}}')
+
+    assert {"FA024"} == set(codes("main"))
+
+
+@pytest.mark.parametrize(
+    ("text", "protocol"),
+    [
+        ("", "openai"),
+        ("server: {protocol: p}", "p"),
+        (ROW, None),
+        ("server: {protocol: null}", "openai"),
+    ],
+)
+def test_a_spec_without_endpoints_has_words_to_refuse_in(text: str, protocol: str | None) -> None:
+    """Those of the built-in spec, unless it says which."""
+    write(main=text)
+
+    assert protocol == read("main").spec.server.protocol

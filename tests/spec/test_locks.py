@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fakeai.core.document import parse
-from fakeai.spec.locks import broken_locks, unknown_locks
+from fakeai.spec.locks import broken_locks, idle_locks, unknown_locks
+from fakeai.spec.schema import shape_of, spec_type
+from tests.spec.sections import SECTIONS
 
 PARENT = """
 models: { gpt-4.1: { owner: a, latency: b } }
@@ -61,3 +63,40 @@ def test_a_lock_must_begin_with_a_section() -> None:
         str(problem.place),
         problem.replacement,
     )
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [
+        "server.prot",
+        "models.*.latancy",
+        "latency.profiles.*.ttft.medain",
+        "rules.a",
+        "seed.x",
+    ],
+)
+def test_a_lock_must_lead_somewhere(lock: str) -> None:
+    """A misspelt part would protect nothing, in silence."""
+    (problem,) = idle_locks(parse(f"locked: [{lock}]", "f"), shape_of(spec_type(SECTIONS)))
+
+    assert ("FA067", "f:1:10") == (problem.code, str(problem.place))
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [
+        "server.port",
+        "server",
+        "*.port",
+        "models.gpt-4.1.latency",
+        "models.*.latency",
+        "models.gpt-4.1",
+        "latency.profiles.*.ttft.median",
+        "pricing.any",
+    ],
+)
+def test_a_lock_that_leads_somewhere(lock: str) -> None:
+    """Names may have dots in them, and need not exist yet."""
+    shape = shape_of(spec_type(SECTIONS))
+
+    assert [] == list(idle_locks(parse(f"locked: ['{lock}']", "f"), shape))

@@ -90,3 +90,14 @@ def test_a_file_without_a_parent_may_switch_sections_off() -> None:
     node = MERGE.without_removed(parse("{fakeai: 1, latency: false, server: false}", "f"))
 
     assert {"fakeai": 1, "server": False} == plain(node)
+
+
+def test_a_map_has_the_place_of_the_last_file_that_changed_it() -> None:
+    """What is wrong with it as a whole is that file's doing; what it left alone keeps its place."""
+    merged = laid("{a: {b: {c: 1, d: 2}}, e: {f: 1}}", "{a: {b: {c: 3}}}")
+    paths = (["a"], ["a", "b"], ["a", "b", "c"], ["a", "b", "d"], ["e"])
+    keys = [locate(merged, path).key_place for path in paths]
+
+    assert ["overlay", "overlay", "overlay", "parent", "parent"] == [
+        key.file for key in keys if key is not None
+    ]

@@ -94,3 +94,12 @@ def test_unused() -> None:
     assert [("FA101", "vars.TEAM"), ("FA101", "vars.RATE")] == [
         (problem.code, problem.path) for problem in unused(tree, variables)
     ]
+
+
+def test_bytes_that_are_no_text() -> None:
+    """What the environment holds is shown to people and to JSON: it must be UTF-8."""
+    _, variables = filled("${TEAM}", TEAM="\udcff")
+
+    assert [("FA073", "`TEAM` in the environment is not UTF-8")] == [
+        (problem.code, problem.message) for problem in variables.problems
+    ]

@@ -58,3 +58,14 @@ def test_in_a_file_a_mark_is_a_line() -> None:
     file_report("a.j2", problems).add("FA040", "m", 7)
 
     assert [Place("a.j2", 7, 1)] == [p.place for p in problems]
+
+
+def test_in_a_file_a_word_is_marked_where_it_stands() -> None:
+    """Alone it can be replaced; of several it could be any, and the line is marked."""
+    problems: list[Problem] = []
+    report = file_report("a.j2", problems, "Hi\n  {{ nmae }}\n{{ nmae + nmae }}\n")
+    report.unknown("FA041", "m", (2, "nmae"), ["name"])
+    report.unknown("FA041", "m", (3, "nmae"), ["name"])
+
+    assert [Place("a.j2", 2, 6, 4), Place("a.j2", 3, 1, 17)] == [p.place for p in problems]
+    assert ["name", None] == [p.replacement for p in problems]

@@ -65,13 +65,13 @@ def test_request_text_stays_text() -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("a\n{{ nope }}", "a.j2:2:1 FA041 unknown variable `nope`"),
+        ("a\n{{ nope }}", "a.j2:2:4 FA041 unknown variable `nope`"),
         (
             "{% for p in parts %}\n{{ p.x }}{{ q.x }}{% endfor %}",
-            "a.j2:2:1 FA041 unknown variable `q`",
+            "a.j2:2:13 FA041 unknown variable `q`",
         ),
-        ("\n{{ answer.nam }}", "a.j2:2:1 FA042 `Answer` has no attribute `nam`"),
-        ("{{ id|uper }}", "a.j2:1:1 FA041 unknown filter `uper`"),
+        ("\n{{ answer.nam }}", "a.j2:2:11 FA042 `Answer` has no attribute `nam`"),
+        ("{{ id|uper }}", "a.j2:1:7 FA041 unknown filter `uper`"),
         ("\n\n{% if %}", "a.j2:3:1 FA040 Expected an expression, got 'end of statement block'"),
         ("{% set loop = 1 %}{% for x in parts %}{{ x }}{% endfor %}", ""),
         (
@@ -82,7 +82,7 @@ def test_request_text_stays_text() -> None:
         ("{% include id %}", "a.j2:1:1 FA040 the name of another text is written out"),
         ("{% include 'nope.j2' %}", "a.j2:1:1 FA040 there is no text `nope.j2`"),
         ("{% include '../a.j2' %}", "a.j2:1:1 FA040 there is no text `../a.j2`"),
-        ("{{ range(9) }}", "a.j2:1:1 FA041 unknown variable `range`"),
+        ("{{ range(9) }}", "a.j2:1:4 FA041 unknown variable `range`"),
         ("{{ 2 ** 3 }}", "a.j2:1:1 FA040 `**` is not available"),
     ],
 )
@@ -113,7 +113,7 @@ def test_included_texts_are_checked(tmp_path: Path) -> None:
     """The problem names their own file."""
     write(tmp_path, part="\n{{ nope }}")
 
-    assert [f"{tmp_path}/part.j2:2:1 FA041 unknown variable `nope`"] == found_in(
+    assert [f"{tmp_path}/part.j2:2:4 FA041 unknown variable `nope`"] == found_in(
         "{% include 'part.j2' %}", tmp_path
     )
 
