@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from fakeai.sim.instance_facts import equality_key
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from fakeai.core.document import Json
     from fakeai.sim.instance_build import Build
     from fakeai.sim.instance_document import Schema
-    from fakeai.sim.instance_facts import ArrayFacts
+    from fakeai.sim.instance_facts import ArrayFacts, Contains
     from fakeai.sim.instance_plan import Plan
 
 USUAL_ITEMS_MAX: Final = 3
@@ -26,6 +25,8 @@ FRESH_TRIES: Final = 8
 LATE_TRIES: Final = 60
 """Values drawn for a unique item, after all others were there already."""
 NUMBERS: Final = frozenset({"integer", "fraction"})
+BRANCHES_MAX: Final = 64
+"""Alternatives looked at to tell whether an item can be at a place."""
 DRAWN_MAX: Final = 40
 """Unique items after which no value is drawn, as it would be there already."""
 
@@ -55,15 +56,68 @@ def _items(build: Build, plan: Plan, field: str) -> list[Json]:
     demands = _place(build, facts)
     out: list[Json] = []
     seen: set[Hashable] | None = set() if facts.unique else None
+    room = [high - part.low for part, high in _limited(facts)]
+    least = max(facts.size.low, len(demands))
     for index in range(_length(build, plan, field, len(demands))):
-        goal = _goal(facts, index, demands.get(index, ()))
+        demanded = demands.get(index, ())
         try:
-            out.append(_fresh(build, build.planner.plan(goal), field, seen))
+            item = build.planner.plan(_goal(facts, index, demanded))
+            out.append(_fresh(build, item, field, seen))
         except Unsatisfiable as error:
-            if index >= max(facts.size.low, len(demands)):
+            if index >= least:
                 break
-            raise error.inside(f"item {index}", path) from error
+            counted = None if demanded else _counted(build, facts, index, room)
+            if counted is None:
+                raise error.inside(f"item {index}", path) from error
+            out.append(_fresh(build, counted, field, seen))
     return out
+
+
+def _limited(facts: ArrayFacts) -> list[tuple[Contains, int]]:
+    """Return each `contains` that has a maximum, with it."""
+    return [(part, part.high) for part in facts.contains if part.high is not None]
+
+
+def _counted(build: Build, facts: ArrayFacts, index: int, room: list[int]) -> Plan | None:
+    """Return the plan of an item that counts for a `contains` which has room for it, if any."""
+    limited = _limited(facts)
+    spare = [number for number, left in enumerate(room) if left > 0]
+    for chosen in (*((number,) for number in spare), spare):
+        build.spend()
+        demanded = (p.schema if n in chosen else p.outside for n, (p, _) in enumerate(limited))
+        plan = _plan(build, _goal(facts, index, tuple(demanded)))
+        if plan is not None and chosen:
+            for number in chosen:
+                room[number] -= 1
+            return plan
+    return None
+
+
+def _plan(build: Build, goal: tuple[Schema, ...]) -> Plan | None:
+    """Return the plan of a goal in which some alternative is open, if there is one."""
+    try:
+        plan = build.planner.plan(goal)
+    except Unsatisfiable:
+        return None
+    return plan if _is_open(build, plan, [BRANCHES_MAX]) else None
+
+
+def _is_open(build: Build, plan: Plan, left: list[int]) -> bool:
+    """Tell whether some way through a plan's choices contradicts nothing, as far as is looked."""
+    if not plan.facts.choices:
+        return True
+    for index in range(len(plan.facts.choices[0].branches)):
+        left[0] -= 1
+        if left[0] < 0:
+            return True
+        build.spend()
+        try:
+            branch = build.planner.branch(plan, index, alone=False)
+        except Unsatisfiable:
+            continue
+        if _is_open(build, branch, left):
+            return True
+    return False
 
 
 def _length(build: Build, plan: Plan, field: str, demanded: int) -> int:
@@ -110,19 +164,19 @@ def _first_place(
     reach = min(end, prefix + len(placed) + 1)
     free = (index for index in range(reach) if index not in placed)
     used = (index for index in placed if schema not in placed[index])
-    for index in chain(free, used):
+    places = [*free, *used]
+    if build.wary:
+        build.rng.shuffle(places)
+    for index in places:
         build.spend()
-        try:
-            build.planner.plan(_goal(facts, index, (*placed.get(index, ()), schema)))
-        except Unsatisfiable:
-            continue
-        return index
+        if _plan(build, _goal(facts, index, (*placed.get(index, ()), schema))) is not None:
+            return index
     raise Unsatisfiable("no item of the array can satisfy 'contains'")
 
 
 def _none_too_many(facts: ArrayFacts) -> tuple[Schema, ...]:
     """Return schemas that keep other items from adding to a `contains` with a maximum."""
-    return tuple(part.outside for part in facts.contains if part.high is not None)
+    return tuple(part.outside for part, _ in _limited(facts))
 
 
 def _fresh(build: Build, plan: Plan, field: str, seen: set[Hashable] | None) -> Json:
