@@ -52,7 +52,10 @@ _OTHER_URI: Final = rf"https://{_DOMAIN}(/[a-z0-9]{{2,20}})*"
 _URI: Final = rf"{_SCHEME}({_AUTHORITY}{_PATH}|({_PATH_CHAR}+(/{_PATH_CHAR}+)*)?){_TAIL}"
 _LIKELY_REFERENCE: Final = "(/[a-z0-9]+)+"
 _REFERENCE: Final = rf"({_URI}|({_FIRST_CHAR}+)?(/{_PATH_CHAR}+)*/?{_TAIL})"
+_TEMPLATE: Final = r"([A-Za-z0-9._~/:?=&#-]|\{[A-Za-z0-9_]+\})*"
 _POINTER: Final = r"(/([^~/]|~[01])*)*"
+_LETTER: Final = "[A-Za-z0-9_ ,:;@/-]"
+_ESCAPED: Final = r"\\[dDwWsS.*+?()\[\]{}|^$\\]"
 _ANY: Final = r"[\s\S]*"
 
 _OF_FORMATS: Final = {
@@ -82,7 +85,7 @@ _OF_FORMATS: Final = {
     "ipv6": (r"2001:db8(:[0-9a-f]{1,4}){6}", _IPV6, "[0-9a-fA-F:.]+"),
     "uri": (_LIKELY_URI, _OTHER_URI, _URI, f"{_SCHEME}[!-~]*"),
     "uri-reference": (_LIKELY_REFERENCE, _REFERENCE, "[!-~]*"),
-    "uri-template": (rf"{_LIKELY_URI}/\{{[a-z]+\}}", _REFERENCE, _ANY),
+    "uri-template": (rf"{_LIKELY_URI}/\{{[a-z]+\}}", _TEMPLATE, _ANY),
     "iri": (_LIKELY_URI, _OTHER_URI, _URI, f"{_SCHEME}{_ANY}"),
     "iri-reference": (_LIKELY_REFERENCE, _REFERENCE, _ANY),
     "uuid": (
@@ -91,7 +94,7 @@ _OF_FORMATS: Final = {
     ),
     "json-pointer": (_LIKELY_REFERENCE, _POINTER),
     "relative-json-pointer": (r"\d(/[a-z0-9]+)+", rf"(0|[1-9]\d*)(#|{_POINTER})"),
-    "regex": ("[a-z0-9]+", r"\^?[A-Za-z0-9_ -]*\$?", _ANY),
+    "regex": ("[a-z0-9]+", rf"\^?({_LETTER}[*+?]?|{_ESCAPED}[*+?]?)*\$?", _ANY),
 }
 
 FORMAT_PATTERNS: Final = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fakeai.sim.instance_facts import equality_key
+from fakeai.sim.instance_facts import NUMBERS, equality_key
 from fakeai.sim.instance_limits import Unsatisfiable
+from fakeai.sim.instance_prospect import DOUBTFUL, HOPELESS, LOOKS_MAX, SOUND, prospect
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -24,9 +25,6 @@ FRESH_TRIES: Final = 8
 """Values drawn for a unique item, before its type's values are taken in order."""
 LATE_TRIES: Final = 60
 """Values drawn for a unique item, after all others were there already."""
-NUMBERS: Final = frozenset({"integer", "fraction"})
-BRANCHES_MAX: Final = 64
-"""Alternatives looked at to tell whether an item can be at a place."""
 DRAWN_MAX: Final = 40
 """Unique items after which no value is drawn, as it would be there already."""
 
@@ -85,39 +83,13 @@ def _counted(build: Build, facts: ArrayFacts, index: int, room: list[int]) -> Pl
     for chosen in (*((number,) for number in spare), spare):
         build.spend()
         demanded = (p.schema if n in chosen else p.outside for n, (p, _) in enumerate(limited))
-        plan = _plan(build, _goal(facts, index, tuple(demanded)))
-        if plan is not None and chosen:
+        goal = _goal(facts, index, tuple(demanded))
+        if chosen and prospect(build, goal, [LOOKS_MAX]) > HOPELESS:
+            plan = build.planner.plan(goal)
             for number in chosen:
                 room[number] -= 1
             return plan
     return None
-
-
-def _plan(build: Build, goal: tuple[Schema, ...]) -> Plan | None:
-    """Return the plan of a goal in which some alternative is open, if there is one."""
-    try:
-        plan = build.planner.plan(goal)
-    except Unsatisfiable:
-        return None
-    return plan if _is_open(build, plan, [BRANCHES_MAX]) else None
-
-
-def _is_open(build: Build, plan: Plan, left: list[int]) -> bool:
-    """Tell whether some way through a plan's choices contradicts nothing, as far as is looked."""
-    if not plan.facts.choices:
-        return True
-    for index in range(len(plan.facts.choices[0].branches)):
-        left[0] -= 1
-        if left[0] < 0:
-            return True
-        build.spend()
-        try:
-            branch = build.planner.branch(plan, index, alone=False)
-        except Unsatisfiable:
-            continue
-        if _is_open(build, branch, left):
-            return True
-    return False
 
 
 def _length(build: Build, plan: Plan, field: str, demanded: int) -> int:
@@ -147,31 +119,47 @@ def _goal(facts: ArrayFacts, index: int, demanded: tuple[Schema, ...]) -> tuple[
 def _place(build: Build, facts: ArrayFacts) -> dict[int, tuple[Schema, ...]]:
     """Return which of the items must satisfy a `contains`, at the first place where it can."""
     placed: dict[int, tuple[Schema, ...]] = {}
-    end = build.limits.items_max if facts.size.high is None else facts.size.high
+    looks = [LOOKS_MAX]
     for part in facts.contains:
         for _ in range(part.low):
-            index = _first_place(build, facts, part.schema, placed, end)
+            index = _first_place(build, facts, part.schema, placed, looks)
             placed[index] = (*placed.get(index, ()), part.schema)
     gaps = range(max(placed, default=-1) + 1)
     return {index: placed.get(index, ()) for index in gaps}
 
 
 def _first_place(
-    build: Build, facts: ArrayFacts, schema: Schema, placed: dict[int, tuple[Schema, ...]], end: int
+    build: Build,
+    facts: ArrayFacts,
+    schema: Schema,
+    placed: dict[int, tuple[Schema, ...]],
+    looks: list[int],
 ) -> int:
     """Return the first item that can satisfy a schema, a free one rather than one in use."""
+    doubtful: int | None = None
+    for index in _places(build, facts, schema, placed):
+        build.spend()
+        found = prospect(build, _goal(facts, index, (*placed.get(index, ()), schema)), looks)
+        if found == SOUND:
+            return index
+        if found == DOUBTFUL and doubtful is None:
+            doubtful = index
+    if doubtful is None:
+        raise Unsatisfiable("no item of the array can satisfy 'contains'")
+    return doubtful
+
+
+def _places(
+    build: Build, facts: ArrayFacts, schema: Schema, placed: dict[int, tuple[Schema, ...]]
+) -> list[int]:
+    """Return the places where an item may satisfy a schema, in the order to try them."""
+    end = build.limits.items_max if facts.size.high is None else facts.size.high
     prefix = max((len(part.prefix) for part in facts.tuples), default=0)
-    reach = min(end, prefix + len(placed) + 1)
-    free = (index for index in range(reach) if index not in placed)
-    used = (index for index in placed if schema not in placed[index])
-    places = [*free, *used]
+    free = [index for index in range(min(end, prefix + len(placed) + 1)) if index not in placed]
+    places = free + [index for index in placed if schema not in placed[index]]
     if build.wary:
         build.rng.shuffle(places)
-    for index in places:
-        build.spend()
-        if _plan(build, _goal(facts, index, (*placed.get(index, ()), schema))) is not None:
-            return index
-    raise Unsatisfiable("no item of the array can satisfy 'contains'")
+    return places
 
 
 def _none_too_many(facts: ArrayFacts) -> tuple[Schema, ...]:

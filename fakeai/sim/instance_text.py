@@ -56,6 +56,8 @@ class TextMaker:
         size = facts.text.size
         if size.is_empty:
             raise Unsatisfiable(f"minLength {size.low} is over maxLength {size.high}", facts.path)
+        self.keeps_formats = True
+        """Whether no format that is made here is read as a mere annotation."""
         self._formats = tuple(name for name in facts.text.formats if name in FORMATS)
         self._check = self._validator()
         self._pattern = self._search()
@@ -72,6 +74,7 @@ class TextMaker:
         found = self._format_search()
         if found is None:
             self._formats = ()
+            self.keeps_formats = False
             self._check = self._validator()
         return found
 

@@ -28,6 +28,7 @@ class Search:
         self._eager = eager
         self._options: dict[Node, tuple[tuple[str, Node], ...]] = {}
         self._endings: dict[Node, str | None] = {}
+        self._dead: set[Node] = set()
 
     def options(self, node: Node) -> tuple[tuple[str, Node], ...]:
         """Return the characters that may come next, and what may follow each."""
@@ -47,6 +48,8 @@ class Search:
 
     def shortest(self, node: Node) -> str | None:
         """Return the shortest text of a language, or None if it has none."""
+        if node in self._dead:
+            return None
         if node not in self._endings:
             self._endings[node] = self._best_first(node)
         return self._endings[node]
@@ -61,11 +64,13 @@ class Search:
             if node.nullable:
                 return text
             for chars, rest in self.options(node):
-                if rest not in seen and rest.shortest < INFINITE:
+                if rest not in seen and rest not in self._dead and rest.shortest < INFINITE:
                     seen.add(rest)
                     cost = len(text) + 1 + rest.shortest
                     rank = -len(text) if self._eager else 0
                     heapq.heappush(heap, (cost, rank, next(order), text + chars[0], rest))
+        # Whatever can be reached from a language without a text has none either.
+        self._dead |= seen
         return None
 
     def text(self, node: Node, rng: Random) -> str | None:
