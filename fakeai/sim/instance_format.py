@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fakeai.sim.instance_facts import Facts, TextFacts
 
 DRAWS_MAX: Final = 12
-STEPS_MAX: Final = 20_000
+STEPS_MAX: Final = 10_000
 """Steps of one search; each stage of a format's patterns has its own."""
 
 
