@@ -22,6 +22,9 @@ DRAWS_MAX: Final = 12
 STEPS_MAX: Final = 10_000
 """Steps of one search; each stage of a format's patterns has its own."""
 
+TEXT_STEPS_MAX: Final = 30_000
+"""Steps of all texts that are drawn from the search that was found."""
+
 
 def search_formats(
     facts: Facts, formats: tuple[str, ...], fits: Callable[[str], bool]
@@ -43,6 +46,8 @@ def search_formats(
     for patterns in stages:
         pattern = _search(facts.text, patterns)
         if pattern is not None and _has_one(pattern, fits):
+            # A text must not depend on how many were drawn before, as far as that can be.
+            pattern.allow(TEXT_STEPS_MAX)
             return pattern
     # The last stage has every text of the formats.
     if pattern is not None and pattern.is_complete and pattern.shortest is None:

@@ -19,7 +19,7 @@ SOUND: Final = 2
 """Nothing speaks against it, as far as was looked."""
 LOOKS_MAX: Final = 64
 """Alternatives looked at for the places of one array."""
-TEXT_LOOKS: Final = 4
+TEXT_LOOKS: Final = 8
 """What a look at texts counts for: it may take a search."""
 
 

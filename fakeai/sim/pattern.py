@@ -213,6 +213,7 @@ class Pattern:
         parts = [algebra.repeat(algebra.any, low, INFINITE if high is None else high)]
         parts += [algebra.negate(builder.anywhere(parse(pattern))) for pattern in excluded]
         trees = [parse(pattern) for pattern in patterns]
+        self._algebra = algebra
         self._search = Search(algebra, eager=eager)
         self._language = algebra.both(*parts, *[builder.exactly(tree) for tree in trees])
         self.shortest = self._search.shortest(self._language)
@@ -222,6 +223,10 @@ class Pattern:
             self.shortest = self._search.shortest(self._language)
         self.is_complete = not builder.pinned
         """Whether no text is left out for being referred to by another part of its pattern."""
+
+    def allow(self, steps_max: int) -> None:
+        """Allow so much work for all texts to come."""
+        self._algebra.allow(steps_max)
 
     def text(self, rng: Random) -> str | None:
         """Return a text; where walks lead nowhere, it is the shortest one."""

@@ -110,3 +110,15 @@ def test_a_back_reference_is_to_a_group_of_its_own_pattern() -> None:
 def test_what_is_left_out_is_told(pattern: str, complete: bool) -> None:
     """A group that is referred to is given one text, so there may be others."""
     assert complete == Pattern([pattern]).is_complete
+
+
+def test_more_work_may_be_allowed_for_texts() -> None:
+    """Where the steps are spent, every text is the shortest one."""
+    search = Pattern(["^([a-z]{3}[0-9]{1,40}){9}$"])
+    search.allow(0)
+
+    assert search.shortest == search.text(dice())
+
+    search.allow(10_000)
+
+    assert search.shortest != search.text(dice())
