@@ -41,6 +41,10 @@ PREFERRED: Final[tuple[Charset, ...]] = (
 
 _SURROGATES: Final[Charset] = ((0xD800, 0xDFFF),)
 _PROPERTY_LAST: Final = 0x33FF
+_NAME_CHARS_MAX: Final = 100
+"""Characters that the name of a property can have."""
+_REMEMBERED_RANGES_MAX: Final = 500
+"""Ranges of a set whose samples are remembered; clients choose the sets."""
 
 
 def union(*sets: Charset) -> Charset:
@@ -94,9 +98,18 @@ def letters(text: str) -> Charset:
     return union(tuple((ord(char), ord(char)) for char in text))
 
 
-@lru_cache(maxsize=1024)
 def samples(charset: Charset, limit: int = 64) -> str:
     """Return some characters of the set, the most readable ones; empty if none can be sent."""
+    find = _remembered_samples if len(charset) <= _REMEMBERED_RANGES_MAX else _samples
+    return find(charset, limit)
+
+
+@lru_cache(maxsize=1024)
+def _remembered_samples(charset: Charset, limit: int) -> str:
+    return _samples(charset, limit)
+
+
+def _samples(charset: Charset, limit: int) -> str:
     visible = intersect(charset, complement(_SURROGATES))
     for preferred in PREFERRED:
         found = intersect(visible, preferred)
@@ -115,9 +128,13 @@ def _first(charset: Charset, limit: int) -> str:
     return "".join(out)
 
 
-@lru_cache(maxsize=64)
 def unicode_property(name: str) -> Charset | None:
     r"""Return the characters of a `\p{…}` name below U+3400, or None if the name is unknown."""
+    return _property(name) if len(name) <= _NAME_CHARS_MAX else None
+
+
+@lru_cache(maxsize=64)
+def _property(name: str) -> Charset | None:
     kind, _, value = name.rpartition("=")
     if kind in {"Script", "sc", "Script_Extensions", "scx"}:
         script = value.upper().replace("_", " ")

@@ -114,8 +114,9 @@ def _too_much(limits: Limits) -> Unsatisfiable:
 def compile_instance(schema: Schema, *, limits: Limits = LIMITS, pools: Pools = BUILT_IN) -> Maker:
     """Return a maker; raise InvalidSchema or Unsatisfiable where there is nothing to make.
 
-    Formats are kept to wherever they can be. Where they contradict the rest of the schema they
-    are read as JSON Schema reads them, as an annotation.
+    Formats are kept to wherever they can be; one of which no text has the length and the pattern
+    that the schema demands is refused. Where no text of a format is found, or a listed value is
+    none, the format is read as JSON Schema reads it, as an annotation.
     """
     has_format = _measure(schema, limits)
     plain = _validator(schema, formats=False)

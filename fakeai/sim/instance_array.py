@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from fakeai.sim.field_kinds import kind_of
-from fakeai.sim.instance_facts import equality_key
+from fakeai.sim.instance_facts import NUMBERS, equality_key
 from fakeai.sim.instance_limits import Unsatisfiable
+from fakeai.sim.instance_prospect import DOUBTFUL, HOPELESS, LOOKS_MAX, SOUND, prospect
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fakeai.core.document import Json
     from fakeai.sim.instance_build import Build
     from fakeai.sim.instance_document import Schema
-    from fakeai.sim.instance_facts import ArrayFacts
+    from fakeai.sim.instance_facts import ArrayFacts, Contains
     from fakeai.sim.instance_plan import Plan
 
 USUAL_ITEMS_MAX: Final = 3
@@ -26,7 +26,6 @@ FRESH_TRIES: Final = 8
 """Values drawn for a unique item, before its type's values are taken in order."""
 LATE_TRIES: Final = 60
 """Values drawn for a unique item, after all others were there already."""
-NUMBERS: Final = frozenset({"integer", "fraction"})
 DRAWN_MAX: Final = 40
 """Unique items after which no value is drawn, as it would be there already."""
 
@@ -56,15 +55,42 @@ def _items(build: Build, plan: Plan, field: str) -> list[Json]:
     demands = _place(build, facts)
     out: list[Json] = []
     seen: set[Hashable] | None = set() if facts.unique else None
+    room = [high - part.low for part, high in _limited(facts)]
+    least = max(facts.size.low, len(demands))
     for index in range(_length(build, plan, field, len(demands))):
-        goal = _goal(facts, index, demands.get(index, ()))
+        demanded = demands.get(index, ())
         try:
-            out.append(_fresh(build, build.planner.plan(goal), field, seen))
+            item = build.planner.plan(_goal(facts, index, demanded))
+            out.append(_fresh(build, item, field, seen))
         except Unsatisfiable as error:
-            if index >= max(facts.size.low, len(demands)):
+            if index >= least:
                 break
-            raise error.inside(f"item {index}", path) from error
+            counted = None if demanded else _counted(build, facts, index, room)
+            if counted is None:
+                raise error.inside(f"item {index}", path) from error
+            out.append(_fresh(build, counted, field, seen))
     return out
+
+
+def _limited(facts: ArrayFacts) -> list[tuple[Contains, int]]:
+    """Return each `contains` that has a maximum, with it."""
+    return [(part, part.high) for part in facts.contains if part.high is not None]
+
+
+def _counted(build: Build, facts: ArrayFacts, index: int, room: list[int]) -> Plan | None:
+    """Return the plan of an item that counts for a `contains` which has room for it, if any."""
+    limited = _limited(facts)
+    spare = [number for number, left in enumerate(room) if left > 0]
+    for chosen in (*((number,) for number in spare), spare):
+        build.spend()
+        demanded = (p.schema if n in chosen else p.outside for n, (p, _) in enumerate(limited))
+        goal = _goal(facts, index, tuple(demanded))
+        if chosen and prospect(build, goal, [LOOKS_MAX]) > HOPELESS:
+            plan = build.planner.plan(goal)
+            for number in chosen:
+                room[number] -= 1
+            return plan
+    return None
 
 
 def _length(build: Build, plan: Plan, field: str, demanded: int) -> int:
@@ -109,36 +135,52 @@ def _goal(facts: ArrayFacts, index: int, demanded: tuple[Schema, ...]) -> tuple[
 def _place(build: Build, facts: ArrayFacts) -> dict[int, tuple[Schema, ...]]:
     """Return which of the items must satisfy a `contains`, at the first place where it can."""
     placed: dict[int, tuple[Schema, ...]] = {}
-    end = build.limits.items_max if facts.size.high is None else facts.size.high
+    looks = [LOOKS_MAX]
     for part in facts.contains:
         for _ in range(part.low):
-            index = _first_place(build, facts, part.schema, placed, end)
+            index = _first_place(build, facts, part.schema, placed, looks)
             placed[index] = (*placed.get(index, ()), part.schema)
     gaps = range(max(placed, default=-1) + 1)
     return {index: placed.get(index, ()) for index in gaps}
 
 
 def _first_place(
-    build: Build, facts: ArrayFacts, schema: Schema, placed: dict[int, tuple[Schema, ...]], end: int
+    build: Build,
+    facts: ArrayFacts,
+    schema: Schema,
+    placed: dict[int, tuple[Schema, ...]],
+    looks: list[int],
 ) -> int:
     """Return the first item that can satisfy a schema, a free one rather than one in use."""
-    prefix = max((len(part.prefix) for part in facts.tuples), default=0)
-    reach = min(end, prefix + len(placed) + 1)
-    free = (index for index in range(reach) if index not in placed)
-    used = (index for index in placed if schema not in placed[index])
-    for index in chain(free, used):
+    doubtful: int | None = None
+    for index in _places(build, facts, schema, placed):
         build.spend()
-        try:
-            build.planner.plan(_goal(facts, index, (*placed.get(index, ()), schema)))
-        except Unsatisfiable:
-            continue
-        return index
-    raise Unsatisfiable("no item of the array can satisfy 'contains'")
+        found = prospect(build, _goal(facts, index, (*placed.get(index, ()), schema)), looks)
+        if found == SOUND:
+            return index
+        if found == DOUBTFUL and doubtful is None:
+            doubtful = index
+    if doubtful is None:
+        raise Unsatisfiable("no item of the array can satisfy 'contains'")
+    return doubtful
+
+
+def _places(
+    build: Build, facts: ArrayFacts, schema: Schema, placed: dict[int, tuple[Schema, ...]]
+) -> list[int]:
+    """Return the places where an item may satisfy a schema, in the order to try them."""
+    end = build.limits.items_max if facts.size.high is None else facts.size.high
+    prefix = max((len(part.prefix) for part in facts.tuples), default=0)
+    free = [index for index in range(min(end, prefix + len(placed) + 1)) if index not in placed]
+    places = free + [index for index in placed if schema not in placed[index]]
+    if build.wary:
+        build.rng.shuffle(places)
+    return places
 
 
 def _none_too_many(facts: ArrayFacts) -> tuple[Schema, ...]:
     """Return schemas that keep other items from adding to a `contains` with a maximum."""
-    return tuple(part.outside for part in facts.contains if part.high is not None)
+    return tuple(part.outside for part, _ in _limited(facts))
 
 
 def _fresh(build: Build, plan: Plan, field: str, seen: set[Hashable] | None) -> Json:

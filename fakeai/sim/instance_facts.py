@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 TYPES: Final = ("string", "integer", "fraction", "boolean", "object", "array", "null")
 """JSON's types; a number is an integer or a fraction. The first that fits is preferred."""
 
+REMEMBERED_MAX: Final = 32
+"""Patterns remembered for all schemas: each may take some megabytes."""
+REMEMBERED_CHARS_MAX: Final = 1_000
+"""Characters of a pattern that is remembered; clients choose the patterns."""
+NUMBERS: Final = frozenset({"integer", "fraction"})
+
 
 @dataclass(slots=True)
 class NumberFacts:
@@ -244,11 +250,16 @@ def equality_key(value: Json) -> Hashable:
             return ("number", value)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(REMEMBERED_MAX)
+def _remembered(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    return _validator(pattern)
+
+
 def _validator(pattern: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator({"pattern": pattern})
 
 
 def _matches(pattern: str, name: str) -> bool:
     """Tell whether a pattern is found in a name."""
-    return _validator(pattern).is_valid(name)
+    find = _remembered if len(pattern) <= REMEMBERED_CHARS_MAX else _validator
+    return find(pattern).is_valid(name)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from fakeai.sim.instance_facts import equality_key
+from fakeai.sim.instance_facts import REMEMBERED_CHARS_MAX, REMEMBERED_MAX, equality_key
 from fakeai.sim.instance_limits import Unsatisfiable
 from fakeai.sim.pattern import Pattern
 from fakeai.sim.pattern_syntax import UnsupportedPatternError
@@ -163,9 +163,17 @@ def _names(build: Build, facts: ObjectFacts, tries: int) -> Iterator[str]:
         yield word if number < MAP_ENTRIES * 2 else f"{word}_{number}"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(REMEMBERED_MAX)
+def _remembered(pattern: str) -> Pattern | None:
+    return _made(pattern)
+
+
 def _search(pattern: str) -> Pattern | None:
     """Return a search for names, or None for a pattern that is not understood."""
+    return _remembered(pattern) if len(pattern) <= REMEMBERED_CHARS_MAX else _made(pattern)
+
+
+def _made(pattern: str) -> Pattern | None:
     try:
         return Pattern([pattern])
     except (UnsupportedPatternError, BudgetSpentError):

@@ -11,6 +11,7 @@ from fakeai.core.rng import Rng
 from fakeai.sim.field_kinds import kind_of, words_of
 from fakeai.sim.formats import FORMATS, MENTIONED_AS, SHORTEST, STRETCHABLE
 from fakeai.sim.instance_facts import equality_key
+from fakeai.sim.instance_format import search_formats, texts
 from fakeai.sim.instance_limits import Unsatisfiable
 from fakeai.sim.pattern import Pattern
 from fakeai.sim.pattern_sketch import sketch
@@ -55,17 +56,35 @@ class TextMaker:
         size = facts.text.size
         if size.is_empty:
             raise Unsatisfiable(f"minLength {size.low} is over maxLength {size.high}", facts.path)
+        self.keeps_formats = True
+        """Whether no format that is made here is read as a mere annotation."""
         self._formats = tuple(name for name in facts.text.formats if name in FORMATS)
         self._check = self._validator()
         self._pattern = self._search()
-        self._drop_impossible_format()
+        self._joint = self._settled_search()
 
-    def _drop_impossible_format(self) -> None:
-        """Read a format as a mere annotation if length or pattern leave no text of it."""
+    def _settled_search(self) -> Pattern | None:
+        """Return the search for texts of the formats, if those drawn do not fit.
+
+        Where no text is found though there may be one, a format is read as a mere annotation.
+        """
         rng = Rng(0).stream("format", 0)
-        if self._formats and not any(map(self.fits, self._formatted(rng))):
+        if not self._formats or any(map(self.fits, self._formatted(rng))):
+            return None
+        found = self._format_search()
+        if found is None:
             self._formats = ()
+            self.keeps_formats = False
             self._check = self._validator()
+        return found
+
+    def _format_search(self) -> Pattern | None:
+        """Return the search for texts of the formats that fit, if it can be made."""
+        text = self._facts.text
+        if self._pattern is None and (text.patterns or text.barred_patterns):
+            # With the formats it would be even larger.
+            return None
+        return search_formats(self._facts, self._formats, self.fits)
 
     def _validator(self) -> jsonschema_rs.Draft202012Validator | None:
         """Return a validator of patterns and formats, if there are any."""
@@ -148,12 +167,24 @@ class TextMaker:
         if examples:
             yield examples[int(rng.random() * len(examples))]
             yield from examples
-        if self._formats:
+        if self._joint is not None:
+            yield from texts(self._joint, rng)
+        elif self._formats:
             yield from self._formatted(rng)
         for _ in range(POOL_DRAWS_MAX):
             value = self._of_kind(rng, kind, field)
             yield value
             yield self._sized(value, rng)
+        yield from self._searched(rng)
+        low = self._facts.text.size.low
+        yield from ("x" * low, "0" * low, "X" * low, "a1" * low)
+        if self._formats and self._joint is None:
+            # A text of the formats was drawn before, and now none was.
+            self._joint = self._format_search()
+            yield from texts(self._joint, rng) if self._joint is not None else ()
+
+    def _searched(self, rng: Random) -> Iterator[str]:
+        """Yield texts of the patterns."""
         if self._pattern is not None:
             for _ in range(PATTERN_DRAWS_MAX):
                 yield self._pattern.text(rng) or ""
@@ -161,8 +192,6 @@ class TextMaker:
         for tree in self._trees():
             for _ in range(SKETCHES_MAX):
                 yield sketch(tree, rng)
-        low = self._facts.text.size.low
-        yield from ("x" * low, "0" * low, "X" * low, "a1" * low)
 
     def _formatted(self, rng: Random) -> Iterator[str]:
         """Yield texts of the format."""

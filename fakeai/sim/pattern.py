@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from fakeai.sim.charset import samples
+from fakeai.sim.pattern_search import Search
 from fakeai.sim.pattern_syntax import (
     Back,
     Chars,
@@ -25,9 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from random import Random
 
-STOP_CHANCE: Final = 0.3
-WALK_MAX: Final = 48
-"""Characters chosen freely before the text is brought to its end by the shortest way."""
 WALKS_MAX: Final = 3
 STEPS_MAX: Final = 60_000
 UNROLLED_MAX: Final = 16
@@ -45,6 +40,9 @@ class _Builder:
     def __init__(self, algebra: Algebra) -> None:
         self.algebra = algebra
         self.groups: dict[int, Node] = {}
+        """What each group of the pattern says that is referred to."""
+        self.pinned = False
+        """Whether a group of any pattern was given one fixed text."""
 
     def exactly(self, tree: Tree) -> Node:
         """Return the texts that the pattern matches from end to end."""
@@ -73,6 +71,8 @@ class _Builder:
         """Give each group that is referred to one fixed text, so that it can be said again."""
         nodes = list(_walk(tree))
         numbers = {node.number for node in nodes if isinstance(node, Back)}
+        self.groups = {}
+        self.pinned |= bool(numbers)
         for node in nodes:
             if isinstance(node, Group) and node.number in numbers:
                 language = self.build(node.item, self.algebra.empty, start=False)
@@ -125,9 +125,22 @@ class _Builder:
         firsts = 0
         while start and firsts < len(items) and isinstance(items[firsts], Look | Edge):
             firsts += 1
+        cut = _look_behind(items, firsts) if start else None
+        if cut is not None:
+            head = self.ending(items[:cut], items[cut])
+            return self.algebra.then(head, self.sequence(items[cut + 1 :], rest, start=False))
         for index in range(len(items) - 1, -1, -1):
             rest = self.build(items[index], rest, start=start and index <= firsts)
         return rest
+
+    def ending(self, items: tuple[Tree, ...], look: Tree) -> Node:
+        """Return the texts of items at the start that end as a look behind wants it."""
+        algebra = self.algebra
+        head = self.sequence(items, algebra.empty, start=True)
+        if not isinstance(look, Look):
+            return head
+        seen = algebra.then(algebra.all, self.build(look.item, algebra.empty, start=False))
+        return algebra.both(head, algebra.negate(seen) if look.negative else seen)
 
     def condition(self, tree: Look | Edge, rest: Node, *, start: bool) -> Node:
         """Return the texts of the rest that meet a condition."""
@@ -140,6 +153,24 @@ class _Builder:
             return algebra.none if start and not tree.negative else rest
         ahead = self.build(tree.item, algebra.all, start=start)
         return algebra.both(algebra.negate(ahead) if tree.negative else ahead, rest)
+
+
+def _look_behind(items: tuple[Tree, ...], firsts: int) -> int | None:
+    """Return the place of the last look behind before which nothing looks ahead."""
+    found: int | None = None
+    for index, item in enumerate(items):
+        if index > firsts and isinstance(item, Look) and item.behind:
+            found = index
+        elif any(_looks_ahead(node) for node in _walk(item)):
+            break
+    return found
+
+
+def _looks_ahead(tree: Tree) -> bool:
+    """Tell whether a tree is a condition on what follows."""
+    if isinstance(tree, Edge):
+        return tree.kind == "end"
+    return isinstance(tree, Look) and not tree.behind
 
 
 def language(algebra: Algebra, pattern: str) -> Node:
@@ -160,68 +191,6 @@ def _walk(tree: Tree) -> Iterable[Tree]:
             return
 
 
-class Search:
-    """Finds texts of one algebra's languages; what it learns is kept for the next text."""
-
-    def __init__(self, algebra: Algebra) -> None:
-        """Start knowing nothing."""
-        self._algebra = algebra
-        self._options: dict[Node, tuple[tuple[str, Node], ...]] = {}
-        self._endings: dict[Node, str | None] = {}
-
-    def options(self, node: Node) -> tuple[tuple[str, Node], ...]:
-        """Return the characters that may come next, and what may follow each."""
-        found = self._options.get(node)
-        if found is None:
-            pairs: dict[Node, str] = {}
-            for charset in self._algebra.classes(node):
-                chars = samples(charset)
-                if not chars:
-                    continue
-                rest = self._algebra.after(node, ord(chars[0]))
-                if rest is not self._algebra.none and rest not in pairs:
-                    pairs[rest] = chars
-            found = tuple((chars, rest) for rest, chars in pairs.items())
-            self._options[node] = found
-        return found
-
-    def shortest(self, node: Node) -> str | None:
-        """Return the shortest text of a language, or None if it has none."""
-        if node not in self._endings:
-            self._endings[node] = self._best_first(node)
-        return self._endings[node]
-
-    def _best_first(self, start: Node) -> str | None:
-        """Follow the way that promises the shortest text (A*)."""
-        order = count()
-        heap: list[tuple[int, int, str, Node]] = [(start.shortest, next(order), "", start)]
-        seen = {start}
-        while heap:
-            _, _, text, node = heapq.heappop(heap)
-            if node.nullable:
-                return text
-            for chars, rest in self.options(node):
-                if rest not in seen and rest.shortest < INFINITE:
-                    seen.add(rest)
-                    cost = len(text) + 1 + rest.shortest
-                    heapq.heappush(heap, (cost, next(order), text + chars[0], rest))
-        return None
-
-    def text(self, node: Node, rng: Random) -> str | None:
-        """Return a text of a language, or None if it has none."""
-        out: list[str] = []
-        while len(out) < WALK_MAX + node.shortest:
-            if node.nullable and rng.random() < STOP_CHANCE:
-                break
-            options = self.options(node)
-            if not options:
-                break
-            chars, node = options[int(rng.random() * len(options))]
-            out.append(chars[int(rng.random() * len(chars))])
-        ending = self.shortest(node)
-        return None if ending is None else "".join(out) + ending
-
-
 class Pattern:
     """The texts that match all of `patterns`, none of `excluded`, with so many characters."""
 
@@ -232,21 +201,32 @@ class Pattern:
         excluded: Iterable[str] = (),
         length: tuple[int, int | None] = (0, None),
         steps_max: int = STEPS_MAX,
+        eager: bool = False,
     ) -> None:
-        """Raise UnsupportedPatternError or BudgetSpentError for what cannot be searched."""
+        """Raise UnsupportedPatternError or BudgetSpentError for what cannot be searched.
+
+        `eager` finds long texts sooner, where the length is what makes them long.
+        """
         algebra = Algebra(steps_max)
         builder = _Builder(algebra)
         low, high = length
         parts = [algebra.repeat(algebra.any, low, INFINITE if high is None else high)]
         parts += [algebra.negate(builder.anywhere(parse(pattern))) for pattern in excluded]
         trees = [parse(pattern) for pattern in patterns]
-        self._search = Search(algebra)
+        self._algebra = algebra
+        self._search = Search(algebra, eager=eager)
         self._language = algebra.both(*parts, *[builder.exactly(tree) for tree in trees])
         self.shortest = self._search.shortest(self._language)
         """The shortest text, or None if there is none."""
         if self.shortest is None:
             self._language = algebra.both(*parts, *[builder.anywhere(tree) for tree in trees])
             self.shortest = self._search.shortest(self._language)
+        self.is_complete = not builder.pinned
+        """Whether no text is left out for being referred to by another part of its pattern."""
+
+    def allow(self, steps_max: int) -> None:
+        """Allow so much work for all texts to come."""
+        self._algebra.allow(steps_max)
 
     def text(self, rng: Random) -> str | None:
         """Return a text; where walks lead nowhere, it is the shortest one."""

@@ -184,6 +184,10 @@ class Algebra:
         if self._steps_left < 0:
             raise BudgetSpentError
 
+    def allow(self, steps_max: int) -> None:
+        """Allow so much work from now on."""
+        self._steps_left = steps_max
+
     def _flat(self, kind: str, parts: tuple[Node, ...]) -> dict[Node, None]:
         """Return the parts without nesting or repetition."""
         self.spend(len(parts))

@@ -50,8 +50,7 @@ def _check_body(validator: jsonschema_rs.Validator, dialect: Protocol) -> Step:
             if is_valid(exchange.request):
                 return
         except ValueError:
-            message = "The JSON body is nested too deeply or holds a number out of range."
-            raise ApiError("malformed", message) from None
+            raise _unreadable() from None
         raise _refusal(validator, exchange.request, dialect)
 
     return enter
@@ -73,9 +72,18 @@ def _check_query(
 
 
 def _refusal(validator: jsonschema_rs.Validator, value: object, dialect: Protocol) -> ApiError:
-    violation = best_violation(validator.iter_errors(value))
+    try:
+        violation = best_violation(validator.iter_errors(value))
+    except ValueError:
+        # Telling what is wrong hands over the value, which is walked less deep than a check.
+        return _unreadable()
     code, message = dialect.violation(violation)
     return ApiError("invalid", message, param=violation.param, code=code)
+
+
+def _unreadable() -> ApiError:
+    message = "The JSON body is nested too deeply or holds a number out of range."
+    return ApiError("malformed", message)
 
 
 STAGE = Stage(

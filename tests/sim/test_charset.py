@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakeai.sim import charset
 from fakeai.sim.charset import (
     ANY,
     DIGITS,
@@ -76,3 +77,20 @@ def test_a_property_has_its_characters(name: str, member: str, stranger: str) ->
 def test_an_unknown_property_is_none() -> None:
     """It is not an empty set."""
     assert unicode_property("Nonsense") is None
+
+
+@pytest.mark.parametrize(("size", "kept"), [(500, 1), (501, 0)])
+def test_the_samples_of_a_large_set_are_not_remembered(size: int, kept: int) -> None:
+    """Whoever sends patterns must not fill the memory with them."""
+    charset._remembered_samples.cache_clear()
+
+    assert "a" == samples(((97, 97), *((200 + 2 * n, 200 + 2 * n) for n in range(1, size))))
+    assert kept == charset._remembered_samples.cache_info().currsize
+
+
+def test_a_property_with_a_very_long_name_is_unknown() -> None:
+    """It is neither looked up nor remembered."""
+    charset._property.cache_clear()
+
+    assert unicode_property("Script=" + "Latin" * 100) is None
+    assert 0 == charset._property.cache_info().currsize

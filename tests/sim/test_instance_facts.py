@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fakeai.sim import instance_facts
 from fakeai.sim.instance_facts import (
     Facts,
     Members,
@@ -125,3 +126,14 @@ def test_a_property_that_nobody_speaks_of_is_left_over() -> None:
     )
 
     assert (True, False) == facts.goal("z")
+
+
+@pytest.mark.parametrize(("length", "kept"), [(1_000, 1), (1_001, 0)])
+def test_a_long_pattern_is_not_remembered(length: int, kept: int) -> None:
+    """Whoever sends patterns must not fill the memory with them."""
+    instance_facts._remembered.cache_clear()
+    members = Members({}, {"a" * length: False}, others=True, says_others=False)
+    facts = ObjectFacts(members=(members,))
+
+    assert (False,) == facts.goal("a" * length)
+    assert kept == instance_facts._remembered.cache_info().currsize

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fakeai.core.rng import Rng
+from fakeai.sim import instance_object
 from fakeai.sim.instance import Unsatisfiable, compile_instance
 
 TEXT: Any = {"type": "string"}
@@ -92,3 +93,15 @@ def test_no_object_is_a_reason(schema: dict[str, Any], reason: str) -> None:
     """Each contradiction is told in its own words."""
     with pytest.raises(Unsatisfiable, match=reason):
         make(**schema)
+
+
+@pytest.mark.parametrize(("length", "kept"), [(1_000, 1), (1_001, 0)])
+def test_the_search_of_a_long_pattern_is_not_remembered(length: int, kept: int) -> None:
+    """Whoever sends patterns must not fill the memory with them."""
+    instance_object._remembered.cache_clear()
+    name = "a" * length
+
+    made = make(patternProperties={name: {"const": 1}}, additionalProperties=False, minProperties=1)
+
+    assert {1} == set(made.values())
+    assert kept == instance_object._remembered.cache_info().currsize

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from fakeai.core.rng import Rng
@@ -84,6 +85,45 @@ def test_a_format_and_a_pattern_are_both_kept() -> None:
     assert re.fullmatch(r"2024-\d\d-\d\d", make("", format="date", pattern="^2024-"))
 
 
+@pytest.mark.parametrize(
+    ("name", "conditions"),
+    [
+        ("email", {"pattern": r"@acme\.com$"}),
+        ("email", {"pattern": "^[A-Z]+@"}),
+        ("email", {"pattern": r"(.)\1@"}),
+        ("email", {"minLength": 7, "maxLength": 12}),
+        ("email", {"minLength": 250, "maxLength": 252}),
+        ("date", {"pattern": "^2019-"}),
+        ("date", {"pattern": "-02-29$"}),
+        ("date-time", {"pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"}),
+        ("date-time", {"minLength": 22}),
+        ("time", {"pattern": r"\+02:00$"}),
+        ("duration", {"minLength": 12}),
+        ("ipv4", {"pattern": r"^10\."}),
+        ("ipv4", {"pattern": r"\.17$"}),
+        ("ipv6", {"pattern": "^fe80"}),
+        ("hostname", {"minLength": 30}),
+        ("uri", {"pattern": r"^ftp://.*\.pdf$"}),
+        ("uuid", {"pattern": "^[A-F]+-"}),
+        ("email", {"not": {"pattern": "[a-m]"}}),
+    ],
+)
+def test_a_format_is_kept_to_under_conditions(name: str, conditions: dict[str, Any]) -> None:
+    """Where drawing has no luck, the texts of the format are searched."""
+    schema: Any = {"type": "string", "format": name, **conditions}
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    texts, stream = maker(**schema), Rng(1).stream("test", 0)
+
+    made = [texts.make(stream, Mentions(""), "") for _ in range(10)]
+
+    assert [] == [text for text in made if not validator.is_valid(text)]
+
+
+def test_a_format_that_may_have_a_text_is_an_annotation() -> None:
+    """Nobody knows every text of an international address; what has the length is made."""
+    assert 900 == len(make("", format="idn-email", minLength=900, maxLength=900))
+
+
 def test_a_short_format_has_a_short_text() -> None:
     """The shortest address fits into six characters."""
     assert "a@b.co" == make("", format="email", maxLength=6)
@@ -126,6 +166,9 @@ def test_variants_differ_by_a_number() -> None:
     [
         ({"minLength": 2, "maxLength": 1}, "minLength 2 is over maxLength 1"),
         ({"pattern": "^a$", "minLength": 2}, "no text matches"),
+        ({"format": "uuid", "maxLength": 10}, "no text of the format uuid"),
+        ({"format": "date", "allOf": [{"format": "email"}]}, "the format date and email"),
+        ({"format": "hostname", "minLength": 254}, "has at most 253 characters"),
     ],
 )
 def test_no_text_is_a_reason(schema: dict[str, Any], reason: str) -> None:

@@ -24,6 +24,9 @@ PATTERNS = [
     r"^\p{Lu}\p{Ll}+$",
     "(?<=x)y",
     "^(?<!x)y",
+    r"^\w+(?<=ing)$",
+    r"^(\w+(?<=ing)(?<!string))\d$",
+    r"^[a-z]{2}(?<![aeiou])\d(?<=7)x$",
     r"^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$",
     r"^[\w.+-]+@[\w-]+\.[a-z]{2,}$",
     "^[日本語]{2}$",
@@ -96,3 +99,26 @@ def test_work_is_bounded() -> None:
     """A pattern with millions of states is given up."""
     with pytest.raises(BudgetSpentError):
         Pattern(["^(([a-z]{1,200}){1,20}){1,5}$"], length=(300, 400))
+
+
+def test_a_back_reference_is_to_a_group_of_its_own_pattern() -> None:
+    """Each pattern counts its groups from one."""
+    assert "ababcd" == Pattern([r"^(ab)\1", "(cd)$"]).shortest
+
+
+@pytest.mark.parametrize(("pattern", "complete"), [(r"^(a|b)c\1$", False), ("^(a|b)c$", True)])
+def test_what_is_left_out_is_told(pattern: str, complete: bool) -> None:
+    """A group that is referred to is given one text, so there may be others."""
+    assert complete == Pattern([pattern]).is_complete
+
+
+def test_more_work_may_be_allowed_for_texts() -> None:
+    """Where the steps are spent, every text is the shortest one."""
+    search = Pattern(["^([a-z]{3}[0-9]{1,40}){9}$"])
+    search.allow(0)
+
+    assert search.shortest == search.text(dice())
+
+    search.allow(10_000)
+
+    assert search.shortest != search.text(dice())

@@ -85,6 +85,30 @@ async def test_numbers_and_depths_beyond_reason_are_refused(tmp_path: Path) -> N
     assert [400, 200, 400] == statuses
 
 
+@pytest.mark.parametrize("depth", [200, 300, 900])
+@pytest.mark.parametrize(
+    ("route", "body", "name"),
+    [
+        ("/v1/chat/completions", {"model": "m", "messages": [USER]}, "stop"),
+        ("/v1/chat/completions", {"model": "m", "messages": [USER]}, "temperature"),
+        ("/v1/chat/completions", {"model": "m"}, "messages"),
+        ("/v1/completions", {"model": "m"}, "prompt"),
+        ("/v1/messages", {"model": "m", "messages": [USER], "max_tokens": 9}, "system"),
+    ],
+)
+async def test_a_deep_value_in_the_wrong_place_is_refused(
+    tmp_path: Path, depth: int, route: str, body: dict[str, Any], name: str
+) -> None:
+    """A value that is checked, but too deep to be shown in words, is the client's mistake."""
+    deep: Any = 1
+    for _ in range(depth):
+        deep = [deep]
+    answer = await World(tmp_path).send("POST", route, {**body, name: deep})
+
+    assert answer.status in {400, 422}
+    assert answer.json["error"]["type"] == "invalid_request_error"
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [("a=true&n=1", 200), ("a=false&n=0.5", 200), ("a=yes", 422), ("n=one", 422), ("n=9", 422)],
