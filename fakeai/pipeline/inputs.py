@@ -100,7 +100,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `content`: a text, null, or a list of parts `{type: text | refusal, text}`,
     `{type: image_url, image_url: {url, detail}}`, `{type: input_audio, input_audio: {data,
     format}}`, `{type: video_url, video_url: {url}}`, `{type: file, file: {…}}`; an assistant's may
-    have `tool_calls: [{id, function: {name, arguments}}]`, a tool's has `tool_call_id`.
+    have `tool_calls: [{id, function: {name, arguments}}]`, a tool's has `tool_call_id`. A user's
+    that has `beside_results: true` asks nothing new: the results before it are yet to be answered.
 
     A tool, a message, a part or a tool call that has `keep` (short, long) is marked: all of the
     prompt up to its end is to be kept in the cache. `keep` stands last in its map.

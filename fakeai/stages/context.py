@@ -79,14 +79,14 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
         texts.append(text)
         calls = called(message)
         texts += calls
-        if role == "user":
+        if role == "user" and not message.get("beside_results"):
             user, turn = text, turn + 1
             names, results = [], []
             continue
         names += calls[::2]
         if role in _RESULTS:
             results.append(text)
-        else:
+        elif role != "user":
             results = []
             if role in _SYSTEM:
                 system.append(text)

@@ -135,6 +135,11 @@ def path_to(value: Any, key: str, wanted: Any) -> str | None:
     return None
 
 
+def without(values: Any, key: str, unwanted: Any) -> list[Any]:
+    """Return a list without the maps in which a key has that value."""
+    return [v for v in values or () if not (isinstance(v, dict) and v.get(key) == unwanted)]
+
+
 def _bound(characters: int) -> None:
     if characters > CHARACTERS_MAX:
         raise ValueError(f"a text of {characters:,} characters is more than {CHARACTERS_MAX:,}")
@@ -161,6 +166,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "tojson": as_json,
     "trim": trim,
     "upper": upper,
+    "without": without,
 }
 
 TEXT: Final = "$text"
