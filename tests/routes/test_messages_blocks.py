@@ -101,3 +101,30 @@ async def test_a_part_that_is_none_is_refused(world: World, part: Any, param: st
 
         assert 400 == answer.status
         assert f"{param}: " in answer.json["error"]["message"]
+
+
+async def test_the_system_may_speak_in_the_middle(world: World) -> None:
+    """Its words count; one that only changes settings has none."""
+    first = {"role": "user", "content": "Hi"}
+    added: Any = [
+        {"role": "system", "content": "one two three"},
+        {"role": "system", "content": [TEXT]},
+        {"role": "system", "output_config": {"effort": "xhigh"}},
+    ]
+    path, body = "/v1/messages/count_tokens", {"model": "all-round"}
+    alone = (await world.send("POST", path, {**body, "messages": [first]})).json
+    both = (await world.send("POST", path, {**body, "messages": [first, *added]})).json
+
+    assert 8 == both["input_tokens"] - alone["input_tokens"]
+
+
+async def test_a_set_of_tools_needs_no_name(world: World) -> None:
+    """What a single tool of the provider's does."""
+    body = {"model": "all-round", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
+    tools = ["browser_toolset_20260801", "bash_20250124"]
+    answers = [
+        await world.send("POST", "/v1/messages", {**body, "tools": [{"type": kind}]})
+        for kind in tools
+    ]
+
+    assert [200, 400] == [answer.status for answer in answers]
