@@ -15,7 +15,7 @@ from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 from fakeai.pipeline.tool_calls import definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import Inputs
@@ -105,13 +105,38 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
 
 
 def check_tool_results(messages: list[dict[str, Any]], params: Params) -> None:
-    """Refuse a tool's result that answers no call before it."""
+    """Refuse a tool's result that answers no call before it, and calls without their results."""
     calls: set[str] = set()
+    waiting: dict[str, None] = {}
     for position, message in enumerate(messages):
+        role = message.get("role")
+        if role == "tool":
+            id_ = message.get("tool_call_id")
+            if id_ not in calls:
+                raise _orphan(message, position, params)
+            waiting.pop(id_, None)
+            continue
+        if waiting:
+            raise _unanswered(waiting, position, params)
         if "tool_calls" in message:
-            calls |= {str(call.get("id")) for call in message["tool_calls"] or []}
-        if message.get("role") == "tool" and message.get("tool_call_id") not in calls:
-            raise _orphan(message, position, params)
+            made = dict.fromkeys(str(call.get("id")) for call in message["tool_calls"] or [])
+            calls |= made.keys()
+            if role == "assistant":
+                waiting = made
+    if waiting:
+        raise _unanswered(waiting, len(messages) - 1, params)
+
+
+def _unanswered(ids: Collection[str], position: int, params: Params) -> ApiError:
+    """Return the refusal of calls after which something else than their results comes."""
+    named = ", ".join(f"'{id_}'" for id_ in ids)
+    return ApiError(
+        "invalid",
+        f"The results of these tool calls do not come right after them: {named}.",
+        reason="missing_result",
+        param=path_of(params.messages, position, "role"),
+        details={"ids": list(ids)},
+    )
 
 
 def _orphan(message: dict[str, Any], position: int, params: Params) -> ApiError:

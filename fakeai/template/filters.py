@@ -56,6 +56,11 @@ def replace(value: Any, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
+def split(value: Any, separator: str) -> list[str]:
+    """Return the parts of a text between separators."""
+    return as_text(value).split(separator)
+
+
 def lower(value: Any) -> str:
     """Return the text in small letters."""
     return as_text(value).lower()
@@ -161,6 +166,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "replace": replace,
     "rfc3339": rfc3339,
     "round": rounded,
+    "split": split,
     "strftime": strftime,
     "string": as_text,
     "tojson": as_json,

@@ -42,6 +42,7 @@ from tests.template.yaml_source import rendered
         (None, "path_to('id', 7)", None),
         ("a-b-c", "replace('-', '+')", "a+b+c"),
         (None, "replace('a', 'b')", ""),
+        ("a.b", "split('.')", ["a", "b"]),
         (2.5, "round", 2),
         (2.345678, "round(2)", 2.35),
         (2.345678, "round(-5)", 2),
