@@ -68,6 +68,8 @@ class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Fields of an account (project, key, model) by which lines are kept apart."""
     only: dict[str, list[str]] = {}
     """Field of an account to the values that count; without values, all do."""
+    nothing: bool = False
+    """Whether it asks for what no entry is: the usage of a user, or of a batch."""
 
 
 class ResourceQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
