@@ -111,6 +111,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     model: str | None = None
     messages: list[dict[str, Any]] | None = None
+    previous: str | None = None
+    """The answer that the messages go on from, in place of what was said before; none is kept."""
     stream: bool = False
     include_usage: bool = False
     n: Annotated[int, Meta(ge=1)] = 1

@@ -35,6 +35,8 @@ def compile_context(_config: None, build: Build) -> Steps | None:
 
     def enter(exchange: Exchange) -> None:
         inputs, model = exchange.inputs, exchange.model
+        if inputs.previous is not None:
+            raise _unknown_previous(inputs.previous)
         if inputs.prompts is None or model is None:
             messages = inputs.messages or []
             check_tool_results(messages, inputs.params)
@@ -127,6 +129,16 @@ def check_tool_results(messages: list[dict[str, Any]], params: Params) -> None:
         raise _unanswered(waiting, len(messages) - 1, params)
 
 
+def _unknown_previous(id_: str) -> ApiError:
+    """Return the refusal to go on from an answer."""
+    return ApiError(
+        "unknown_resource",
+        f"The conversation up to '{id_}' is not kept; send all of its messages.",
+        reason="unknown_previous",
+        details={"previous": id_},
+    )
+
+
 def _unanswered(ids: Collection[str], position: int, params: Params) -> ApiError:
     """Return the refusal of calls after which something else than their results comes."""
     named = ", ".join(f"'{id_}'" for id_ in ids)
@@ -157,5 +169,5 @@ STAGE = Stage(
     compile=compile_context,
     reads=frozenset({"inputs", "model"}),
     writes=frozenset({"context"}),
-    refuses=("invalid",),
+    refuses=("invalid", "unknown_resource"),
 )

@@ -51,6 +51,7 @@ POOLS: Final = {
     "$defs/thinking": st.sampled_from(
         [{"type": "enabled", "budget_tokens": 1024}, {"type": "adaptive"}, {"type": "disabled"}]
     ),
+    "$defs/thread": st.sampled_from([{"type": "create"}, None]),
     "$defs/output_format": st.sampled_from([{"type": "json_schema", "schema": CITY}, None]),
 }
 DRAWS: Final = settings(

@@ -107,6 +107,25 @@ def test_results_come_in_any_order() -> None:
     check_tool_results([older, ASKED, {**older, "tool_calls": None}], Params())
 
 
+async def test_no_answer_is_gone_on_from(tmp_path: Path) -> None:
+    """None is kept: a client that is told so sends everything again."""
+    thread = {"type": "continue", "previous_message_id": "msg_1"}
+    messages = [{"role": "user", "content": "And then?"}]
+    body = {"model": "claude-opus-4-5", "messages": messages, "thread": thread}
+    world = World(tmp_path)
+    answers = [
+        await world.send("POST", "/v1/messages", {**body, "max_tokens": 9}),
+        await world.send("POST", "/v1/messages/count_tokens", body),
+    ]
+    error = {
+        "type": "not_found_error",
+        "message": "Thread not found: msg_1",
+        "details": {"error_code": "thread_not_found"},
+    }
+
+    assert [(404, error)] * 2 == [(answer.status, answer.json["error"]) for answer in answers]
+
+
 def test_who_said_what() -> None:
     """The last user text, all system and developer texts, the number of user messages."""
     context = read_context(
