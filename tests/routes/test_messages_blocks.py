@@ -128,3 +128,44 @@ async def test_a_set_of_tools_needs_no_name(world: World) -> None:
     ]
 
     assert [200, 400] == [answer.status for answer in answers]
+
+
+async def choose(world: World, choice: Any, **fields: Any) -> Answer:
+    """Ask with a choice of tool."""
+    body = {"model": "all-round", "max_tokens": 60, "messages": [{"role": "user", "content": "Hi"}]}
+    return await world.send("POST", "/v1/messages", {**body, "tool_choice": choice, **fields})
+
+
+@pytest.mark.parametrize("choice", [{"type": "any"}, {"type": "tool", "name": "bash"}])
+async def test_no_tool_can_be_forced_where_there_is_none(world: World, choice: Any) -> None:
+    """Whether the list is missing or empty."""
+    answers = [await choose(world, choice), await choose(world, choice, tools=[])]
+
+    assert [400, 400] == [answer.status for answer in answers]
+    assert "while providing tools" in answers[0].json["error"]["message"]
+    assert 200 == (await choose(world, {"type": "auto"})).status
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "given"),
+    [
+        ("bash_20250124", "bash", {"command": "pwd"}),
+        (
+            "text_editor_20250728",
+            "str_replace_based_edit_tool",
+            {"command": "view", "path": "/memories"},
+        ),
+        ("computer_20250124", "computer", {"action": "screenshot"}),
+        ("web_search_20250305", "web_search", {}),
+    ],
+)
+async def test_a_tool_of_the_providers_can_be_forced(
+    world: World, kind: str, name: str, given: Any
+) -> None:
+    """Its call asks for what harms nobody; left to itself, the model does not call it."""
+    tools = [{"type": kind, "name": name}]
+    forced = (await choose(world, {"type": "tool", "name": name}, tools=tools)).json
+    free = (await choose(world, {"type": "auto"}, tools=tools)).json
+
+    assert [(name, given)] == [(block["name"], block["input"]) for block in forced["content"]]
+    assert ["text"] == [block["type"] for block in free["content"]]
