@@ -56,7 +56,8 @@ class Row:
     limited: bool = False
     """Whether the request has got as far as the limits, which are then told."""
     retry_after: str | None = None
-    allow: str | None = None
+    allow: dict[str, str] = field(default_factory=dict)
+    """What the path of each protocol's requests allows."""
 
 
 ERR, REQ = "invalid_request_error", "requests"
@@ -131,8 +132,8 @@ ROWS = (
         "wrong_method",
         Words(405, ERR, "method_not_allowed"),
         Words(405, ERR),
-        Ask(method="PATCH", path="/v1/completions"),
-        allow="POST",
+        Ask(method="PATCH"),
+        allow={"openai": "GET, HEAD, POST", "anthropic": "POST"},
     ),
     Row(
         "body_timeout",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from fakeai.engine.dry import dry_engine
 from fakeai.engine.table import sections
@@ -25,6 +26,17 @@ def test_an_example_is_valid(path: Path) -> None:
     engine = dry_engine(load(path, sections=sections(), environ={}))
 
     assert () == engine.warnings
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_example_leaves_out_no_stage_in_silence(path: Path) -> None:
+    """A pipeline of its own has every stage of the built-in one, or a comment that names it."""
+    text = path.read_text("utf-8")
+    built_in = yaml.safe_load((EXAMPLES.parent / "fakeai.yaml").read_text("utf-8"))["pipeline"]
+    own = yaml.safe_load(text).get("pipeline", built_in)
+    reasons = "".join(line.partition("#")[2] for line in text.splitlines())
+
+    assert [] == [stage for stage in built_in if stage not in own and stage not in reasons]
 
 
 def overlay(name: str) -> str:
@@ -50,6 +62,16 @@ async def test_strict_answers_as_the_real_api(tmp_path: Path) -> None:
     ]
 
     assert [401, 400, 404, 200] == [answer.status for answer in answers]
+
+
+async def test_strict_keeps_what_it_is_asked_to_keep(tmp_path: Path) -> None:
+    """`store: true`, and then a look at it."""
+    world = World(tmp_path, overlay("openai-strict.yaml"))
+    stored = (await ask(world, "any", store=True)).json["id"]
+    headers = {"authorization": "Bearer any"}
+    shown = await world.send("GET", f"/v1/chat/completions/{stored}", None, headers=headers)
+
+    assert (200, stored) == (shown.status, shown.json["id"])
 
 
 async def test_the_rate_limited_team_is_limited(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ it. A protocol file may word each reason itself; our own words hold for every pr
     wrong_key            no known key is `key`
     expired_key          the time of `key` is over
     orphan_result        in `message`, the result of a tool answers no call before it: `id`
+    unknown_previous     the answer `previous`, from which the request goes on, is not kept
+    missing_result       the calls `ids` are not followed by their results
     unknown_tool         the choice names a tool, `name`, that the list `tools` does not offer
     unsupported_media    `model` takes `supported`, not `media`
     unsupported_feature  `model` has no `feature`: tools, json_schema or speech
@@ -75,6 +77,8 @@ REASONS: Final = (
     "wrong_key",
     "expired_key",
     "orphan_result",
+    "unknown_previous",
+    "missing_result",
     "unknown_tool",
     "unsupported_media",
     "unsupported_feature",

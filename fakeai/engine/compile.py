@@ -11,6 +11,7 @@ from fakeai.core.value import Value
 from fakeai.engine.arrival import Arrival, compile_addresses
 from fakeai.engine.check import check_pipeline, check_routes, own_routes
 from fakeai.engine.cors import check_cors
+from fakeai.engine.dispatch import unrouted_app
 from fakeai.engine.endpoint import compile_app, not_routed
 from fakeai.engine.files import read_dialects, read_files
 from fakeai.engine.lint import lint_gates
@@ -109,15 +110,15 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
         for name, row in spec.endpoints.items()
         if name in routes and row.protocol in dialects
     ]
-    rest = [e.route for e in endpoints if e is not None and e.row.when is None]
-    unrouted = compiler.unrouted([*rest, *pages, *own])
+    compiled = tuple(endpoint for endpoint in endpoints if endpoint is not None)
+    unrouted = compiler.unrouted(compiled, [*pages, *own])
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or unrouted is None:
         raise SpecError(problems)
     return Engine(
         loaded=loaded,
         outside=outside,
-        endpoints=tuple(endpoint for endpoint in endpoints if endpoint is not None),
+        endpoints=compiled,
         unrouted=unrouted,
         dialects=dialects,
         warnings=tuple(problems),
@@ -160,16 +161,22 @@ class _Compiler(Value):
         app = self._app(steps, dialect, route.rest, makes=answers)
         return CompiledEndpoint(name, row, route, files, stages, app)
 
-    def unrouted(self, routes: list[Route]) -> App | None:
+    def unrouted(self, endpoints: tuple[CompiledEndpoint, ...], pages: list[Route]) -> App | None:
         """Compile what answers paths and methods that no endpoint has."""
-        dialect = self.dialects.get(self.loaded.spec.fallback_protocol)
-        if dialect is None:
+        fallback = self.loaded.spec.fallback_protocol
+        if fallback not in self.dialects:
             return None
-        return self._app([*self.outer(UNROUTED), not_routed(allowed_methods(routes))], dialect)
+        rest = [e.route for e in endpoints if e.row.when is None]
+        refuse = not_routed(allowed_methods([*rest, *pages]))
+        apps = {
+            protocol: self._app([*self.outer(UNROUTED, protocol), refuse], self.dialects[protocol])
+            for protocol in dict.fromkeys([fallback, *(e.row.protocol for e in endpoints)])
+        }
+        return unrouted_app(endpoints, apps, fallback)
 
-    def outer(self, name: str) -> list[Steps]:
+    def outer(self, name: str, protocol: str | None = None) -> list[Steps]:
         """Compile the stages that also see requests for which no row of the table stands."""
-        protocol = self.loaded.spec.fallback_protocol
+        protocol = protocol or self.loaded.spec.fallback_protocol
         row = Endpoint(route="GET /", protocol=protocol)
         build = self._build(name, row, NO_FILES, self.dialects[protocol])
         build = msgspec.structs.replace(build, admin=name == ADMIN)

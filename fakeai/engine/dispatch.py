@@ -1,11 +1,11 @@
-"""Rows that share a route, told apart by the headers of the request."""
+"""Dispatch: which row, or which protocol's refusal, a request gets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Iterable
 
     from fakeai.engine.compile import CompiledEndpoint
     from fakeai.engine.endpoint import App
@@ -42,5 +42,32 @@ def _one_of(rows: list[CompiledEndpoint], unrouted: App) -> App:
         given = {name for name, _ in scope["headers"]}
         chosen = next((app for header, app in choices if header in given), other)
         await chosen(scope, receive, send)
+
+    return app
+
+
+def unrouted_app(endpoints: Iterable[CompiledEndpoint], apps: dict[str, App], fallback: str) -> App:
+    """Return what refuses in the protocol of the endpoint that has the path, for other methods.
+
+    `apps` are the refusals by protocol. Unknown paths are refused in the `fallback` one.
+    """
+    rows = [
+        (e.route.pattern(), e.row.when and e.row.when.header.lower().encode(), apps[e.row.protocol])
+        for e in endpoints
+    ]
+    # A header says more than a path.
+    rows.sort(key=lambda row: row[1] is None)
+    other = apps[fallback]
+    if len(apps) == 1:
+        return other
+
+    def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        path, given = scope["path"], {name for name, _ in scope["headers"]}
+        fits = (
+            refuse
+            for pattern, header, refuse in rows
+            if (header is None or header in given) and pattern.fullmatch(path)
+        )
+        return next(fits, other)(scope, receive, send)
 
     return app

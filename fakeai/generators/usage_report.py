@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from fakeai.pipeline.inputs import ReportQuery
     from fakeai.pipeline.params import Params
 
+#: What no account has.
+_NOTHING: Final[dict[str, list[str]]] = {"model": []}
 #: Unix times after the year 9999 are no dates.
 _TIME_MAX_S: Final = 253_402_300_800
 
@@ -35,7 +37,7 @@ def compile_usage_report(_config: None, build: Build) -> Steps | None:
             width_s=width_s,
             buckets=count,
             group_by=asked.group_by,
-            only={dimension: values for dimension, values in asked.only.items() if values},
+            only=_NOTHING if asked.nothing else {k: v for k, v in asked.only.items() if v},
         )
         ledger = parts.get("ledger")
         buckets = ledger.report(query) if isinstance(ledger, Ledger) else []

@@ -68,6 +68,8 @@ class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Fields of an account (project, key, model) by which lines are kept apart."""
     only: dict[str, list[str]] = {}
     """Field of an account to the values that count; without values, all do."""
+    nothing: bool = False
+    """Whether it asks for what no entry is: the usage of a user, or of a batch."""
 
 
 class ResourceQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,7 +102,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `content`: a text, null, or a list of parts `{type: text | refusal, text}`,
     `{type: image_url, image_url: {url, detail}}`, `{type: input_audio, input_audio: {data,
     format}}`, `{type: video_url, video_url: {url}}`, `{type: file, file: {…}}`; an assistant's may
-    have `tool_calls: [{id, function: {name, arguments}}]`, a tool's has `tool_call_id`.
+    have `tool_calls: [{id, function: {name, arguments}}]`, a tool's has `tool_call_id`. A user's
+    that has `beside_results: true` asks nothing new: the results before it are yet to be answered.
 
     A tool, a message, a part or a tool call that has `keep` (short, long) is marked: all of the
     prompt up to its end is to be kept in the cache. `keep` stands last in its map.
@@ -108,6 +111,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     model: str | None = None
     messages: list[dict[str, Any]] | None = None
+    previous: str | None = None
+    """The answer that the messages go on from, in place of what was said before; none is kept."""
     stream: bool = False
     include_usage: bool = False
     n: Annotated[int, Meta(ge=1)] = 1

@@ -42,6 +42,8 @@ class Violation(msgspec.Struct, frozen=True, kw_only=True):
     value: str
     expected: str
     limit: int | float | None = None
+    number: str = "integer"
+    """What the limit bounds: a decimal where the schema writes it as one, such as `1.0`."""
     actual_type: str
 
 
@@ -79,7 +81,7 @@ class Protocol(Value):
     """Writes the headers that every response of this protocol bears."""
     header_leaves: Mapping[str, Node]
     """The same as they were declared: an endpoint's own lie over them."""
-    violations: dict[str, tuple[str, Tree]]
+    violations: dict[str, tuple[Tree, Tree]]
     stream_error: Frame | None
     keep_alive: bytes
     """What a client hears while no token is due."""
@@ -120,8 +122,9 @@ class Protocol(Value):
 
     def violation(self, violation: Violation) -> tuple[str, str]:
         """Return code and message for a broken schema rule."""
-        code, wording = self.violations.get(violation.keyword) or self.violations[FALLBACK]
-        return code, str(wording({"violation": violation}))
+        row = self.violations.get(violation.keyword) or self.violations[FALLBACK]
+        code, message = (str(tree({"violation": violation})) for tree in row)
+        return code, message
 
 
 def compile_protocol(
@@ -203,11 +206,12 @@ def _wordings(
     return wordings
 
 
-def _violations(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, Tree]]:
-    compiled: dict[str, tuple[str, Tree]] = {}
+def _violations(node: Node | None, problems: list[Problem]) -> dict[str, tuple[Tree, Tree]]:
+    compiled: dict[str, tuple[Tree, Tree]] = {}
     for keyword, row in node.children.items() if node else ():
         parts = row.children
+        code = compile_tree(parts["code"], {"violation": Violation}, problems)
         wording = compile_tree(parts["message"], {"violation": Violation}, problems)
-        if wording is not None:
-            compiled[keyword] = (str(parts["code"].value), wording)
+        if code is not None and wording is not None:
+            compiled[keyword] = (code, wording)
     return compiled

@@ -47,7 +47,7 @@ class ReasonRow(Section, kw_only=True):
 class ViolationRow(Section):
     """The code and wording for one JSON Schema keyword."""
 
-    code: Annotated[str, Meta(description="`code` of the body.")]
+    code: Annotated[str, Meta(description="`code` of the body, over `violation`.")]
     message: Annotated[str, Meta(description="Wording; an expression over `violation`.")]
 
 

@@ -20,7 +20,8 @@ _ALPHABET: Final = "A-Za-z0-9+/=_"
 _BASE64: Final = re.compile(
     rf"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[{_ALPHABET}-]{{60}}[{_ALPHABET}\r\n-]*", re.ASCII
 )
-OUTPUT_TOKENS_MAX: Final = 10**12
+OUTPUT_TOKENS_MAX: Final = 10**9
+"""No model writes as much: whoever asks for more is refused, and draws nothing."""
 ONE_REQUEST: Final = Amounts(requests=1)
 
 
@@ -72,7 +73,7 @@ class Estimator:
         for field in self._output_fields if isinstance(request, dict) else ():
             value = request.get(field)
             if isinstance(value, int) and value > 0:
-                output = min(value, OUTPUT_TOKENS_MAX)
+                output = value if value <= OUTPUT_TOKENS_MAX else 0
                 break
         return Amounts(1, prompt + output, prompt, output)
 

@@ -109,7 +109,8 @@ def _make(keyword: str, path: list[Any], value: Any, expected: str, limit: Any =
         param=".".join(str(step) for step in path) or None,
         value=_short(value),
         expected=expected,
-        limit=limit,
+        limit=int(limit) if isinstance(limit, float) and limit.is_integer() else limit,
+        number="decimal" if isinstance(limit, float) else "integer",
         actual_type=_NAMES[_type_name(value)],
     )
 

@@ -142,11 +142,21 @@ def _compile_check(config: Config, max_bytes: int) -> Step:
                     f"Unsupported content type '{media_type}'; send {' or '.join(media_types)}."
                 )
                 raise ApiError("wrong_media_type", message, details={"media_type": media_type})
+        if b"content-encoding" in received:
+            _check_encoding(received[b"content-encoding"])
         length = received.get(b"content-length", b"")
         if length.isdigit() and int(length) > max_bytes:
             raise _too_large(max_bytes)
 
     return check
+
+
+def _check_encoding(sent: bytes) -> None:
+    """Refuse a body that is compressed: its size would not be what is read."""
+    encoding = sent.decode("latin-1").strip().lower()
+    if encoding not in {"", "identity"}:
+        message = f"Unsupported content encoding '{encoding}'; send the body as it is."
+        raise ApiError("wrong_media_type", message, details={"encoding": encoding})
 
 
 async def _read(exchange: Exchange, max_bytes: int) -> bytes:

@@ -15,7 +15,7 @@ from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 from fakeai.pipeline.tool_calls import definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from fakeai.pipeline.exchange import Exchange
     from fakeai.pipeline.inputs import Inputs
@@ -35,6 +35,8 @@ def compile_context(_config: None, build: Build) -> Steps | None:
 
     def enter(exchange: Exchange) -> None:
         inputs, model = exchange.inputs, exchange.model
+        if inputs.previous is not None:
+            raise _unknown_previous(inputs.previous)
         if inputs.prompts is None or model is None:
             messages = inputs.messages or []
             check_tool_results(messages, inputs.params)
@@ -79,14 +81,14 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
         texts.append(text)
         calls = called(message)
         texts += calls
-        if role == "user":
+        if role == "user" and not message.get("beside_results"):
             user, turn = text, turn + 1
             names, results = [], []
             continue
         names += calls[::2]
         if role in _RESULTS:
             results.append(text)
-        else:
+        elif role != "user":
             results = []
             if role in _SYSTEM:
                 system.append(text)
@@ -105,13 +107,48 @@ def read_context(messages: list[dict[str, Any]], tools: Sequence[str] = ()) -> C
 
 
 def check_tool_results(messages: list[dict[str, Any]], params: Params) -> None:
-    """Refuse a tool's result that answers no call before it."""
+    """Refuse a tool's result that answers no call before it, and calls without their results."""
     calls: set[str] = set()
+    waiting: dict[str, None] = {}
     for position, message in enumerate(messages):
+        role = message.get("role")
+        if role == "tool":
+            id_ = message.get("tool_call_id")
+            if id_ not in calls:
+                raise _orphan(message, position, params)
+            waiting.pop(id_, None)
+            continue
+        if waiting:
+            raise _unanswered(waiting, position, params)
         if "tool_calls" in message:
-            calls |= {str(call.get("id")) for call in message["tool_calls"] or []}
-        if message.get("role") == "tool" and message.get("tool_call_id") not in calls:
-            raise _orphan(message, position, params)
+            made = dict.fromkeys(str(call.get("id")) for call in message["tool_calls"] or [])
+            calls |= made.keys()
+            if role == "assistant":
+                waiting = made
+    if waiting:
+        raise _unanswered(waiting, len(messages) - 1, params)
+
+
+def _unknown_previous(id_: str) -> ApiError:
+    """Return the refusal to go on from an answer."""
+    return ApiError(
+        "unknown_resource",
+        f"The conversation up to '{id_}' is not kept; send all of its messages.",
+        reason="unknown_previous",
+        details={"previous": id_},
+    )
+
+
+def _unanswered(ids: Collection[str], position: int, params: Params) -> ApiError:
+    """Return the refusal of calls after which something else than their results comes."""
+    named = ", ".join(f"'{id_}'" for id_ in ids)
+    return ApiError(
+        "invalid",
+        f"The results of these tool calls do not come right after them: {named}.",
+        reason="missing_result",
+        param=path_of(params.messages, position, "role"),
+        details={"ids": list(ids)},
+    )
 
 
 def _orphan(message: dict[str, Any], position: int, params: Params) -> ApiError:
@@ -132,5 +169,5 @@ STAGE = Stage(
     compile=compile_context,
     reads=frozenset({"inputs", "model"}),
     writes=frozenset({"context"}),
-    refuses=("invalid",),
+    refuses=("invalid", "unknown_resource"),
 )

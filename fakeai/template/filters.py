@@ -56,6 +56,11 @@ def replace(value: Any, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
+def split(value: Any, separator: str) -> list[str]:
+    """Return the parts of a text between separators."""
+    return as_text(value).split(separator)
+
+
 def lower(value: Any) -> str:
     """Return the text in small letters."""
     return as_text(value).lower()
@@ -135,6 +140,11 @@ def path_to(value: Any, key: str, wanted: Any) -> str | None:
     return None
 
 
+def without(values: Any, key: str, unwanted: Any) -> list[Any]:
+    """Return a list without the maps in which a key has that value."""
+    return [v for v in values or () if not (isinstance(v, dict) and v.get(key) == unwanted)]
+
+
 def _bound(characters: int) -> None:
     if characters > CHARACTERS_MAX:
         raise ValueError(f"a text of {characters:,} characters is more than {CHARACTERS_MAX:,}")
@@ -156,11 +166,13 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "replace": replace,
     "rfc3339": rfc3339,
     "round": rounded,
+    "split": split,
     "strftime": strftime,
     "string": as_text,
     "tojson": as_json,
     "trim": trim,
     "upper": upper,
+    "without": without,
 }
 
 TEXT: Final = "$text"

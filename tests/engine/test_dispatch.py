@@ -128,3 +128,30 @@ endpoints:
     assert [("x-other", True)] == [
         (p["name"], p["required"]) for p in paths["/alone"]["get"]["parameters"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "protocol"),
+    [
+        ("GET", "/v1/messages", {}, "anthropic"),
+        ("PUT", "/v1/messages/count_tokens/", {}, "anthropic"),
+        ("GET", "/v1/chat/completions/a/messages/b", {}, None),
+        ("DELETE", "/v1/chat/completions", {}, "openai"),
+        ("POST", "/v1/models", {}, "openai"),
+        ("POST", "/v1/models", {"anthropic-version": "2023-06-01"}, "anthropic"),
+        ("POST", "/v1/messages", {"anthropic-version": "2023-06-01"}, "answered"),
+        ("POST", "/v1/messages/other", {"anthropic-version": "2023-06-01"}, None),
+        ("PUT", "/health", {"anthropic-version": "2023-06-01"}, "openai"),
+    ],
+)
+async def test_a_wrong_method_is_refused_in_the_protocol_of_its_path(
+    tmp_path: Path, method: str, path: str, headers: dict[str, str], protocol: str | None
+) -> None:
+    """Or of its header, where rows share the path; an unknown path in that of the server."""
+    answer = await World(tmp_path).send(method, path, headers=headers)
+    envelope = "anthropic" if "type" in answer.json else "openai"
+    statuses = {None: 404, "answered": 400}
+
+    assert statuses.get(protocol, 405) == answer.status
+    assert {None: "openai", "answered": "anthropic"}.get(protocol, protocol) == envelope
+    assert ("allow" in answer.headers) == (answer.status == 405)

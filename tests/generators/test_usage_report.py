@@ -51,6 +51,25 @@ async def test_usage_adds_up(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "requests"),
+    [
+        ("user_ids=user-1", []),
+        ("user_ids[]=user-1&user_ids[]=user-2&models=dear", []),
+        ("batch=true", []),
+        ("batch=false", [3]),
+        ("batch=false&models=dear", [2]),
+    ],
+)
+async def test_users_and_batches_have_used_nothing(
+    world: World, query: str, requests: list[int]
+) -> None:
+    """No key is of a user, and nothing is done in batches; the buckets are there."""
+    lines = await results(world, USAGE, query)
+
+    assert requests == [line["num_model_requests"] for line in lines]
+
+
+@pytest.mark.parametrize(
     "query", ["group_by=model", "group_by[]=model", "group_by[]=model&limit=2"]
 )
 async def test_usage_by_model(world: World, query: str) -> None:

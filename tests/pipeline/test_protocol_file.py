@@ -82,5 +82,5 @@ def test_every_reason_is_documented() -> None:
     page = (ROOT / "docs" / "protocols.md").read_text()
 
     assert list(REASONS) == re.findall(
-        r"^\| `(\w+)` \| `(?:unauthenticated|invalid)` \|", page, re.MULTILINE
+        r"^\| `(\w+)` \| `(?:unauthenticated|invalid|unknown_resource)` \|", page, re.MULTILINE
     )

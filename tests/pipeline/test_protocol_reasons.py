@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 HELLO: Final[dict[str, Any]] = {"role": "user", "content": "Hello"}
 TOOL: Final = {"type": "function", "function": {"name": "add"}}
 IMAGE: Final = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+CALLED: Final = {
+    "role": "assistant",
+    "tool_calls": [
+        {"id": "call_1", "type": "function", "function": {"name": "add", "arguments": "{}"}}
+    ],
+}
 CHOICE: Final = {"type": "function", "function": {"name": "nope"}}
 AUTH: Final = "auth: { required: true, keys: { team: { key: sk-team } } }\n"
 KEYS_PAGE: Final = " You can find your API key at https://platform.openai.com/account/api-keys."
@@ -65,6 +71,14 @@ CASES: Final = (
         "The result of the tool call 'call_9' answers no call before it.",
         "messages.1.tool_call_id",
         fields={"messages": [HELLO, {"role": "tool", "tool_call_id": "call_9", "content": "2"}]},
+    ),
+    Case(
+        "missing_result",
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to "
+        "each 'tool_call_id'. The following tool_call_ids did not have response messages: call_1",
+        "The results of these tool calls do not come right after them: 'call_1'.",
+        "messages.2.role",
+        fields={"messages": [HELLO, CALLED, HELLO]},
     ),
     Case(
         "unknown_tool",
@@ -171,6 +185,10 @@ ORPHAN: Final = (
     "unexpected `tool_use_id` found in `tool_result` blocks: toolu_9. Each `tool_result` block "
     "must have a corresponding `tool_use` block in the previous message."
 )
+UNANSWERED: Final = (
+    "`tool_use` ids were found without `tool_result` blocks immediately after: toolu_1. Each "
+    "`tool_use` block must have a corresponding `tool_result` block in the next message."
+)
 ASSISTANT: Final = {"role": "assistant", "content": [USE]}
 
 
@@ -192,6 +210,8 @@ ASSISTANT: Final = {"role": "assistant", "content": [USE]}
             },
             f"messages.2.content.1: {ORPHAN}",
         ),
+        ({"messages": [HELLO, ASSISTANT, HELLO]}, f"messages.1: {UNANSWERED}"),
+        ({"system": "Be brief.", "messages": [ASSISTANT]}, f"messages.0: {UNANSWERED}"),
         (
             {"tools": [{"name": "add", "input_schema": {}}], "tool_choice": CHOICE["function"]},
             "Tool 'nope' not found in provided tools",
@@ -234,5 +254,7 @@ async def test_a_missing_and_a_wrong_key_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_every_reason_is_tried_above() -> None:
-    """The list is closed; no field of a chat completion sets a budget of reasoning."""
-    assert set(REASONS) == {case.reason for case in CASES} | {"reasoning_budget"}
+    """The list is closed; no chat completion has a budget of reasoning or a thread."""
+    others = {"reasoning_budget", "unknown_previous"}
+
+    assert set(REASONS) == {case.reason for case in CASES} | others

@@ -69,7 +69,7 @@ DRAWS: Final = settings(
 
 
 def coherent(body: Any) -> Any:
-    """Return a request in which results answer calls, and the tool that is chosen is there."""
+    """Return a request in which results answer all calls, and the tool that is chosen is there."""
     messages: list[Any] = []
     for message in body["messages"]:
         if message["role"] == "tool":
@@ -77,6 +77,9 @@ def coherent(body: Any) -> Any:
             call = {"id": message["tool_call_id"], "type": "function", "function": called}
             messages.append({"role": "assistant", "content": None, "tool_calls": [call]})
         messages.append(message)
+        if message["role"] == "assistant":
+            ids = [call["id"] for call in message.get("tool_calls") or []]
+            messages += [{"role": "tool", "tool_call_id": id_, "content": "x"} for id_ in ids]
     offers = [tool.get("function") or tool["custom"] for tool in body.get("tools") or []]
     for offer in [*offers[:1], *(body.get("functions") or [])[:1]]:
         offer["name"] = "x"

@@ -143,7 +143,7 @@ async def test_a_bad_value_is_refused_by_its_name(world: World, fields: Any, par
 
 
 @pytest.mark.parametrize(
-    "fields", [{"n": 2, "best_of": 2}, {"best_of": 5}, {"n": 3, "best_of": None}]
+    "fields", [{"n": 2, "best_of": 2}, {"best_of": 5}, {"n": 25, "best_of": None}]
 )
 async def test_the_best_of_as_many_or_more_are_taken(world: World, fields: Any) -> None:
     """Or of a number that is not given."""

@@ -51,6 +51,7 @@ POOLS: Final = {
     "$defs/thinking": st.sampled_from(
         [{"type": "enabled", "budget_tokens": 1024}, {"type": "adaptive"}, {"type": "disabled"}]
     ),
+    "$defs/thread": st.sampled_from([{"type": "create"}, None]),
     "$defs/output_format": st.sampled_from([{"type": "json_schema", "schema": CITY}, None]),
 }
 DRAWS: Final = settings(
@@ -64,7 +65,21 @@ def requests(draw: Any) -> Any:
     body = draw(values(REQUEST, POOLS).filter(VALID_REQUEST.is_valid))
     if (body.get("thinking") or {}).get("type") == "enabled":
         body["max_tokens"] += body["thinking"]["budget_tokens"]  # which has to leave some over
+    body["messages"] = answered(body["messages"])
     return body if body.get("tools") else {**body, "tool_choice": None}
+
+
+def answered(messages: list[Any]) -> list[Any]:
+    """Return a conversation in which every call has its result."""
+    whole: list[Any] = []
+    for message in messages:
+        whole.append(message)
+        blocks = message.get("content") if message["role"] == "assistant" else None
+        calls = [b for b in blocks if b["type"] == "tool_use"] if isinstance(blocks, list) else []
+        results = [{"type": "tool_result", "tool_use_id": call["id"]} for call in calls]
+        if results:
+            whole.append({"role": "user", "content": results})
+    return whole
 
 
 async def ask(world: World, path: str = "/v1/messages", **fields: Any) -> Answer:
@@ -187,7 +202,7 @@ async def test_a_stop_sequence_is_named(world: World) -> None:
     [
         ({"max_tokens": 0}, "max_tokens"),
         ({"messages": []}, "messages"),
-        ({"messages": [{"role": "system", "content": "x"}]}, "role"),
+        ({"messages": [{"role": "tool", "content": "x"}]}, "role"),
         ({"temperature": 1.5}, "temperature"),
         ({"tools": [{"name": "x"}]}, "input_schema"),
         ({"tool_choice": {"type": "tool"}}, "name"),

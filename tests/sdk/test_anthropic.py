@@ -205,3 +205,11 @@ def test_a_spent_limit_raises_its_own_class(live: Callable[[str], str]) -> None:
     assert "0" == headers["anthropic-ratelimit-requests-remaining"]
     assert headers["anthropic-ratelimit-requests-reset"].endswith("Z")
     assert int(headers["retry-after"]) > 0
+
+
+def test_a_call_without_its_result_is_refused(client: anthropic.Anthropic) -> None:
+    """As the real API does; so an agent that loses a result hears of it."""
+    use = {"type": "tool_use", "id": "toolu_x", "name": "get_weather", "input": {"city": "Oslo"}}
+    messages: Any = [*MESSAGES, {"role": "assistant", "content": [use]}, *MESSAGES]
+    with pytest.raises(anthropic.BadRequestError, match=r"messages\.1: `tool_use` ids were found"):
+        create(client, messages=messages, tools=[WEATHER])

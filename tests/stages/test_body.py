@@ -168,3 +168,16 @@ async def test_ten_thousand_messages_are_read(tmp_path: Path) -> None:
     answer = await World(tmp_path).send("POST", CHAT, {"model": "gpt-4.1", "messages": messages})
 
     assert 200 == answer.status
+
+
+@pytest.mark.parametrize(
+    ("encoding", "status"), [("gzip", 415), ("br, gzip", 415), ("Identity", 200), ("", 200)]
+)
+async def test_a_compressed_body_is_refused(tmp_path: Path, encoding: str, status: int) -> None:
+    """By what its head says, in words that name it."""
+    answer = await World(tmp_path).send("POST", CHAT, SMALL, headers={"content-encoding": encoding})
+
+    assert status == answer.status
+    if status == 415:
+        assert "unsupported_media_type" == answer.json["error"]["code"]
+        assert f"'{encoding}'" in answer.json["error"]["message"]

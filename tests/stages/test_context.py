@@ -66,8 +66,64 @@ async def test_a_result_without_its_call_is_refused(
 
 
 def test_a_result_after_its_call_is_fine() -> None:
-    """Also when other messages stand between them."""
+    """Also when it comes twice."""
     check_tool_results([CALL, RESULT, RESULT], Params())
+
+
+TWO: dict[str, Any] = {
+    "role": "assistant",
+    "tool_calls": [{**CALL["tool_calls"][0], "id": id_} for id_ in ("call_1", "call_2")],
+}
+OTHER = {**RESULT, "tool_call_id": "call_2"}
+ASKED = {"role": "user", "content": "Add"}
+
+
+@pytest.mark.parametrize(
+    ("messages", "ids", "place"),
+    [
+        ([ASKED, CALL], ["call_1"], 1),
+        ([ASKED, CALL, ASKED], ["call_1"], 2),
+        ([CALL, ASKED, RESULT], ["call_1"], 1),
+        ([TWO, RESULT], ["call_2"], 1),
+        ([TWO, OTHER, ASKED, RESULT], ["call_1"], 2),
+        ([TWO, CALL, RESULT, OTHER], ["call_1", "call_2"], 1),
+    ],
+)
+def test_calls_without_their_results_are_refused(
+    messages: list[dict[str, Any]], ids: list[str], place: int
+) -> None:
+    """The results of all calls come before anything else; the refusal names what comes instead."""
+    with pytest.raises(ApiError) as caught:
+        check_tool_results(messages, Params(messages="messages"))
+
+    assert ("missing_result", ids) == (caught.value.reason, caught.value.details["ids"])
+    assert f"messages.{place}.role" == caught.value.param
+
+
+def test_results_come_in_any_order() -> None:
+    """And what is no call needs none: an older function call, or no calls at all."""
+    older = {"role": "assistant", "function_call": {"name": "add", "arguments": "{}"}}
+    check_tool_results([TWO, OTHER, RESULT, ASKED], Params())
+    check_tool_results([older, ASKED, {**older, "tool_calls": None}], Params())
+
+
+async def test_no_answer_is_gone_on_from(tmp_path: Path) -> None:
+    """None is kept: a client that is told so sends everything again."""
+    thread = {"type": "continue", "previous_message_id": "msg_1"}
+    messages = [{"role": "user", "content": "And then?"}]
+    body = {"model": "claude-opus-4-5", "messages": messages, "thread": thread}
+    world = World(tmp_path)
+    answers = [
+        await world.send("POST", "/v1/messages", {**body, "max_tokens": 9}),
+        await world.send("POST", "/v1/messages/count_tokens", body),
+    ]
+    error = {
+        "type": "not_found_error",
+        "message": "Thread not found: msg_1",
+        "details": {"error_code": "thread_not_found"},
+    }
+
+    assert [(404, error)] * 2 == [(answer.status, answer.json["error"]) for answer in answers]
 
 
 def test_who_said_what() -> None:

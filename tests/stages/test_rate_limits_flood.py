@@ -73,3 +73,16 @@ def test_two_hundred_thousand_keys_take_no_more_room_than_declared(tmp_path: Pat
 
     assert ("rate_limited", "banned") == (limited.value.kind, banned.value.kind)
     assert (ACCOUNTS_MAX, ACCOUNTS_MAX) == (len(accounts), len(parts["bans"]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages"])
+async def test_more_than_any_model_writes_is_not_limited_but_wrong(
+    tmp_path: Path, path: str
+) -> None:
+    """A client that is limited would wait and ask again."""
+    messages = [{"role": "user", "content": "Hi"}]
+    body = {"model": "gpt-4o", "messages": messages, "max_tokens": 10**30}
+    answer = await World(tmp_path).send("POST", path, body)
+
+    assert 400 == answer.status
+    assert "invalid_request_error" == answer.json["error"]["type"]

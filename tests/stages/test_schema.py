@@ -40,15 +40,54 @@ CASES: list[tuple[dict[str, Any], str | None, str]] = [
     ),
     ({"model": "m", "messages": [USER], "temperature": "hot"}, "temperature", "invalid_type"),
     ({"model": "m", "messages": [USER], "n": 0}, "n", "integer_below_min_value"),
+    ({"model": "m", "messages": [USER], "n": 129}, "n", "integer_above_max_value"),
+    (
+        {"model": "m", "messages": [USER], "temperature": -1},
+        "temperature",
+        "decimal_below_min_value",
+    ),
+    (
+        {"model": "m", "messages": [USER], "repetition_penalty": 0},
+        "repetition_penalty",
+        "decimal_below_min_value",
+    ),
     ({"model": "m", "messages": [USER], "n": "two"}, "n", "invalid_type"),
     ({"model": "m", "messages": [USER], "stream": "maybe"}, "stream", "invalid_type"),
     (
         {"model": "m", "messages": [USER], "top_logprobs": 21},
         "top_logprobs",
-        "decimal_above_max_value",
+        "integer_above_max_value",
     ),
     ({"model": "m", "messages": [USER], "stop": ["a"] * 5}, "stop", "array_above_max_length"),
 ]
+
+
+async def test_the_options_of_a_stream_want_a_stream(tmp_path: Path) -> None:
+    """In the words of the API."""
+    answer = await World(tmp_path).chat(stream_options={"include_usage": True})
+
+    assert (
+        "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        == answer.json["error"]["message"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"max_tokens": "x"}, "max_tokens: Input should be a valid integer"),
+        ({"thinking": "x"}, "thinking: Input should be a valid object"),
+        ({"system": True}, "system: Input should be a valid string or array"),
+    ],
+)
+async def test_types_are_named_without_articles(
+    tmp_path: Path, fields: dict[str, Any], said: str
+) -> None:
+    """Where the words of an API have one before them."""
+    body = {"model": "claude-opus-4-5", "max_tokens": 9, "messages": [USER], **fields}
+    answer = await World(tmp_path).send("POST", "/v1/messages", body)
+
+    assert said == answer.json["error"]["message"]
 
 
 @pytest.mark.parametrize(("body", "param", "code"), CASES)
