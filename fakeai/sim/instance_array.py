@@ -219,6 +219,6 @@ def _variants(build: Build, plan: Plan, field: str, made: int) -> Iterator[Json]
         yield from plan.numbers().in_order(made)
     if "string" in types:
         text = build.text(plan, field)
-        yield from plan.texts(build.pools).marked(text, made + 1)
+        yield from build.texts(plan).marked(text, made + 1)
     if "boolean" in types:
         yield from (flag for flag in (True, False) if ("boolean", flag) not in plan.facts.barred)

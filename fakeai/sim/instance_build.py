@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fakeai.sim.instance_document import Schema
     from fakeai.sim.instance_limits import Limits
     from fakeai.sim.instance_plan import Plan, Planner
+    from fakeai.sim.instance_text import TextMaker
     from fakeai.sim.mentions import Mentions
     from fakeai.sim.pools import Pools
 
@@ -193,6 +194,10 @@ class Build:
         marks = [s.get("const") for s in properties.values() if isinstance(s, dict)]
         return any(isinstance(mark, str) and self.mentions.speaks_of(mark) for mark in marks)
 
+    def texts(self, plan: Plan) -> TextMaker:
+        """Return the maker of a plan's strings."""
+        return plan.texts(self.pools, self.planner.searches)
+
     def text(self, plan: Plan, field: str) -> str:
         """Return a string."""
         if plan.facts.text.size.low > self._chars_left:
@@ -201,7 +206,7 @@ class Build:
                 f" {self.limits.chars_max} characters",
                 plan.facts.path,
             )
-        text = plan.texts(self.pools).make(self.rng, self.mentions, field)
+        text = self.texts(plan).make(self.rng, self.mentions, field)
         self._chars_left -= len(text)
         return text
 

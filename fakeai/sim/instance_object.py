@@ -113,7 +113,7 @@ def _name_fits(build: Build, plan: Plan, name: str) -> bool:
     build.spend()
     if plan.values is not None:
         return name in plan.values
-    return "string" in plan.facts.types and plan.texts(build.pools).fits(name)
+    return "string" in plan.facts.types and build.texts(plan).fits(name)
 
 
 def _branch(build: Build, plan: Plan, index: int) -> Plan | None:
@@ -154,7 +154,7 @@ def _names(build: Build, facts: ObjectFacts, tries: int) -> Iterator[str]:
             name = str(build.of(plan, "field"))
             yield name
             if not plan.facts.choices and plan.values is None:
-                yield from islice(plan.texts(build.pools).marked(name, number + 1), 2)
+                yield from islice(build.texts(plan).marked(name, number + 1), 2)
         for search in searches:
             name = search.text(build.rng) or ""
             yield name

@@ -11,6 +11,8 @@ from fakeai.sim.instance_number import NumberMaker
 from fakeai.sim.instance_text import TextMaker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fakeai.core.document import Json
     from fakeai.sim.instance_document import Schema, SchemaDocument
     from fakeai.sim.pools import Pools
@@ -19,6 +21,9 @@ PLAN_STEPS: Final = 8
 """What making a plan costs, in steps of building."""
 PLANS_MAX: Final = 5_000
 """Plans that one schema may keep; over that, all are forgotten and made anew."""
+
+SEARCHES_MAX: Final = 8
+"""Searches for a format under conditions, of up to 50 ms each; further formats are annotations."""
 
 
 class Plan:
@@ -64,10 +69,10 @@ class Plan:
             self._numbers = NumberMaker(self.facts)
         return self._numbers
 
-    def texts(self, pools: Pools) -> TextMaker:
-        """Return the maker of strings."""
+    def texts(self, pools: Pools, searches: Iterator[int]) -> TextMaker:
+        """Return the maker of strings, which may take one of the searches for a format."""
         if self._texts is None:
-            self._texts = TextMaker(self.facts, pools)
+            self._texts = TextMaker(self.facts, pools, searches)
         return self._texts
 
     def kinds(self) -> list[str]:
@@ -101,6 +106,8 @@ class Planner:
         self._plans: dict[tuple[int, ...], Plan | Unsatisfiable] = {}
         self._kept: list[tuple[Schema, ...]] = []
         self._made = 0
+        self.searches = iter(range(SEARCHES_MAX))
+        """Searches for texts of a format that one schema may still have."""
         self.cost = 0
         """Steps that making plans has taken so far."""
 

@@ -63,7 +63,7 @@ def _of_type(build: Build, plan: Plan, looks: list[int]) -> int:
             plan.numbers()
         elif types == {"string"}:
             looks[0] -= TEXT_LOOKS
-            return SOUND if plan.texts(build.pools).keeps_formats else DOUBTFUL
+            return SOUND if build.texts(plan).keeps_formats else DOUBTFUL
     except Unsatisfiable:
         return HOPELESS
     return SOUND
@@ -72,6 +72,6 @@ def _of_type(build: Build, plan: Plan, looks: list[int]) -> int:
 def _of_texts(build: Build, plan: Plan, texts: list[str]) -> int:
     """Return the prospect of listed texts."""
     try:
-        return SOUND if any(map(plan.texts(build.pools).fits, texts)) else DOUBTFUL
+        return SOUND if any(map(build.texts(plan).fits, texts)) else DOUBTFUL
     except Unsatisfiable:
         return DOUBTFUL

@@ -49,9 +49,10 @@ FORMAT_OF_KIND: Final = {
 class TextMaker:
     """Makes the strings that one schema allows."""
 
-    def __init__(self, facts: Facts, pools: Pools) -> None:
-        """Raise Unsatisfiable if there is none."""
+    def __init__(self, facts: Facts, pools: Pools, searches: Iterator[int]) -> None:
+        """Raise Unsatisfiable if there is none; a search for formats takes one of `searches`."""
         self._facts = facts
+        self._searches = searches
         self._pools = pools
         size = facts.text.size
         if size.is_empty:
@@ -83,6 +84,8 @@ class TextMaker:
         text = self._facts.text
         if self._pattern is None and (text.patterns or text.barred_patterns):
             # With the formats it would be even larger.
+            return None
+        if next(self._searches, None) is None:
             return None
         return search_formats(self._facts, self._formats, self.fits)
 

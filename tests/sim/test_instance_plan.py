@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 import pytest
 
+from fakeai.core.rng import Rng
 from fakeai.sim import instance_plan
+from fakeai.sim.instance import compile_instance
 from fakeai.sim.instance_document import SchemaDocument
 from fakeai.sim.instance_limits import Unsatisfiable
-from fakeai.sim.instance_plan import Planner
+from fakeai.sim.instance_plan import SEARCHES_MAX, Planner
 from fakeai.sim.pools import BUILT_IN
 
 
@@ -26,7 +29,7 @@ def test_a_plan_is_made_once() -> None:
     plan = plans.plan((schema,))
 
     assert plan is plans.plan((schema,))
-    assert plan.texts(BUILT_IN) is plan.texts(BUILT_IN)
+    assert plan.texts(BUILT_IN, count()) is plan.texts(BUILT_IN, count())
     assert plan.numbers() is plan.numbers()
 
 
@@ -107,3 +110,14 @@ def test_plans_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         plans.plan((schema,))
 
     assert first is not plans.plan((schemas[0],))
+
+
+def test_one_schema_has_so_many_searches_for_formats() -> None:
+    """They take time, and a hostile schema may ask for any number: then formats are annotations."""
+    fields = [f"field_{number}" for number in range(SEARCHES_MAX + 4)]
+    address = {"type": "string", "format": "ipv4", "pattern": r"^10\."}
+    properties: Any = {field: {**address} for field in fields}
+    schema = {"type": "object", "properties": properties, "required": [*fields]}
+    made: Any = compile_instance(schema).make(Rng(0).stream("test", 0))
+
+    assert SEARCHES_MAX == len([text for text in made.values() if text.count(".") == 3])

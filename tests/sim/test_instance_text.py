@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import Any
 
 import jsonschema_rs
@@ -23,7 +24,7 @@ def maker(**schema: Any) -> TextMaker:
     facts = Facts()
     given = {"type": "string", **schema}
     absorb(SchemaDocument(given), facts, given)
-    return TextMaker(facts, BUILT_IN)
+    return TextMaker(facts, BUILT_IN, count())
 
 
 def make(field: str = "", context: str = "", /, **schema: Any) -> str:
