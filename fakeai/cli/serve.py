@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -84,6 +85,7 @@ def run(spec: Path | None, scenarios: tuple[Path, ...], where: Where) -> None:
         loaded = _checked(spec, scenarios, where)
     except SpecError as error:
         fail(error)
+    gc.collect()  # what the check has left is in circles, and would stay beside what is made now
     listeners = _listeners(loaded.spec.server, where)
     if where.workers == 1:
         serve(live_engine(loaded), listeners[0], _announce, where.connections)

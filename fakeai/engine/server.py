@@ -10,6 +10,7 @@ from socket import AF_INET, AF_INET6, SO_REUSEADDR, SO_REUSEPORT, SOL_SOCKET, Ad
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from fakeai.core.clock import RealClock
+from fakeai.core.known import Known
 from fakeai.core.rng import Rng
 from fakeai.engine.app import create_app
 from fakeai.engine.base import uvicorn
@@ -63,7 +64,9 @@ def live_engine(loaded: Loaded, drawn: int | None = None) -> Engine:
         corpus=faker_corpus.fill([locale], seed or 0, corpus.sentences),
         pools=faker_pools(locale, seed=seed or 0),
     )
-    return compile_engine(loaded, outside)
+    engine = compile_engine(loaded, outside)
+    Known.forget()
+    return engine
 
 
 def _log(spec: Spec) -> Log:

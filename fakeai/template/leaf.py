@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ENVIRONMENT: Final = TemplateEnvironment()
 
-#: Parsed texts: the same few stand in many leaves.
-_KNOWN: Final[Known[nodes.Template]] = Known(4096)
+#: Parsed texts: the same few stand in many leaves. Whole trees are remembered longer.
+_KNOWN: Final[Known[nodes.Template]] = Known(128)
 
 _STATEMENTS: Final = frozenset({"block_begin", "comment_begin", "raw_begin"})
 _MARKUP: Final = ("{{", "{%", "{#")

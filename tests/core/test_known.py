@@ -34,3 +34,13 @@ def test_a_full_store_starts_anew() -> None:
 
     assert 9 == known.get(0, lambda: 9)
     assert 3 == known.get(2, lambda: 9)
+
+
+def test_all_stores_are_emptied_together() -> None:
+    """What they kept is made anew if anybody asks."""
+    stores: list[Known[int]] = [Known(2), Known(2)]
+    for store in stores:
+        store.get("a", lambda: 1)
+    Known.forget()
+
+    assert [2, 2] == [store.get("a", lambda: 2) for store in stores]
