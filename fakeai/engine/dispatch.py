@@ -51,15 +51,15 @@ def unrouted_app(endpoints: Iterable[CompiledEndpoint], apps: dict[str, App], fa
 
     `apps` are the refusals by protocol. Unknown paths are refused in the `fallback` one.
     """
+    other = apps[fallback]
+    if len(apps) == 1:
+        return other
     rows = [
         (e.route.pattern(), e.row.when and e.row.when.header.lower().encode(), apps[e.row.protocol])
         for e in endpoints
     ]
     # A header says more than a path.
     rows.sort(key=lambda row: row[1] is None)
-    other = apps[fallback]
-    if len(apps) == 1:
-        return other
 
     def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path, given = scope["path"], {name for name, _ in scope["headers"]}

@@ -75,7 +75,8 @@ def mover(build: Build) -> Callable[[Exchange, HasPlace], bool]:
 
     def move(exchange: Exchange, has_place: HasPlace) -> bool:
         seat, placement = exchange.seat, exchange.placement
-        fleet = shared.once("fleets", dict[str, Fleet]).get(placement.pool or "")
+        parts: dict[str, Any] = shared.parts
+        fleet: Fleet | None = parts.get("fleets", {}).get(placement.pool or "")
         if seat is None or fleet is None:
             return False
         rng = stream("kv_cache.move", exchange.key)
@@ -83,7 +84,7 @@ def mover(build: Build) -> Callable[[Exchange, HasPlace], bool]:
         if moved is None:
             return False
         exchange.seat, worker = moved, moved.worker
-        serves: Serves | None = shared.once("serves", lambda: None)
+        serves: Serves | None = parts.get("serves")
         if serves is not None:
             serves(label(exchange), worker)
         cached = moved.cached_tokens

@@ -27,8 +27,8 @@ from fakeai.spec.units import seconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from fakeai.pipeline.stage import Build
     from fakeai.spec.media import AnyImageRule, MediaRules
-    from fakeai.spec.tokens import Tokens
 
 
 class Medium(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,9 +113,12 @@ _READERS: Final[dict[Any, Callable[[dict[str, Any]], Medium]]] = {
 }
 
 
-def media_counts(tokens: Tokens) -> dict[str, Callable[[Medium], int]]:
-    """Return the counts of media by the name of their rules."""
-    return {name: compile_media_count(rules) for name, rules in tokens.media.items()}
+def media_counts_of(build: Build) -> dict[str, Callable[[Medium], int]]:
+    """Return the counts of media by the name of their rules, which the stages share."""
+    rules = build.spec.tokens.media
+    return build.shared.once(
+        "media counts", lambda: {name: compile_media_count(rules[name]) for name in rules}
+    )
 
 
 def in_runs(

@@ -89,7 +89,7 @@ class ProtocolFile(Section):
 
 def wrong_rows(node: Node, file: ProtocolFile) -> Iterator[Problem]:
     """Yield what has no words, and the words that are for nothing there is."""
-    parts = node.value if isinstance(node.value, dict) else {}
+    parts = node.children
     errors = parts["errors"]
     missing = [kind for kind in KINDS if kind not in file.errors]
     if missing:
@@ -106,7 +106,7 @@ def wrong_rows(node: Node, file: ProtocolFile) -> Iterator[Problem]:
 
 def _strangers(part: str, rows: Node, what: str, known: Sequence[str]) -> Iterator[Problem]:
     """Yield the rows of a part that are not for one of the known words."""
-    given = rows.value if isinstance(rows.value, dict) else {}
+    given = rows.children
     for name, row in given.items():
         if name in known:
             continue

@@ -54,7 +54,7 @@ def compile_run(steps: Sequence[Steps], fail: WaitingStep, log: Log) -> Run:
     ) -> None:
         try:
             await rest
-            for step, owed in left:  # noqa: B007, PLR1704 - as above
+            for step, owed in left:  # noqa: B007, PLR1704 - read where it fails
                 more = step(exchange)
                 if more is not None:
                     await more

@@ -14,7 +14,7 @@ from fakeai.pipeline.counters import Hashers, counters_of
 from fakeai.pipeline.exchange import Placement
 from fakeai.pipeline.fleets import make_fleet, watch
 from fakeai.pipeline.keeping import NOTHING
-from fakeai.pipeline.media import in_runs, media_counts
+from fakeai.pipeline.media import in_runs, media_counts_of
 from fakeai.pipeline.recall import shared
 from fakeai.pipeline.session import session_reader
 from fakeai.pipeline.stage import Build, Stage, Steps
@@ -220,7 +220,7 @@ def _maker(
 ) -> Callable[[ServedModel, str], _Home]:
     """Return what makes the home of a model, given the name of its pool."""
     by_name = counters_of(build)
-    media = build.shared.once("media counts", lambda: media_counts(build.spec.tokens))
+    media = media_counts_of(build)
     hashers = build.shared.once("hashers", Hashers)
     sessions = {
         name: session_reader(pool.affinity.headers, pool.affinity.fields)

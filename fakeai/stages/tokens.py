@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fakeai.core.error import ApiError
 from fakeai.pipeline.counters import Hashers, counters_of
 from fakeai.pipeline.keeping import Counts
-from fakeai.pipeline.media import media_counts
+from fakeai.pipeline.media import media_counts_of
 from fakeai.pipeline.stage import Build, Recall, Stage, Steps
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def compile_tokens(_config: None, build: Build) -> Steps | None:
         return None
     by_name = counters_of(build)
     find_hasher = build.shared.once("hashers", Hashers).find
-    count_media = build.shared.once("media counts", lambda: media_counts(build.spec.tokens))
+    count_media = media_counts_of(build)
     tools = build.spec.tokens.tools
     per_request, per_tool = tools.per_request, tools.per_tool
 

@@ -30,6 +30,20 @@ def _stream() -> bytes:
     return head % len(body) + body
 
 
+async def _with_a_stream(world: World) -> Listener:
+    listener = Listener(world)
+    listener.connect().send(_stream())
+    await world.clock.advance(1)
+    return listener
+
+
+def _crowd(listener: Listener) -> list[Line]:
+    lines = [listener.connect() for _ in range(MANY)]
+    for line in lines:
+        line.send(GET)
+    return lines
+
+
 def _answered(lines: list[Line]) -> list[int]:
     return [number for number, line in enumerate(lines) if line.answers]
 
@@ -37,13 +51,8 @@ def _answered(lines: list[Line]) -> list[int]:
 async def test_few_begin_in_a_turn_while_a_stream_is_open(tmp_path: Path) -> None:
     """The others begin in the turns after it, in the order in which they came."""
     world = World(tmp_path, SLOW)
-    listener = Listener(world)
-    listener.connect().send(_stream())
-    await world.clock.advance(1)
-
-    lines = [listener.connect() for _ in range(MANY)]
-    for line in lines:
-        line.send(GET)
+    listener = await _with_a_stream(world)
+    lines = _crowd(listener)
     at_once = _answered(lines)
     await asyncio.sleep(0)
     next_turn = _answered(lines)
@@ -60,9 +69,7 @@ async def test_few_begin_in_a_turn_while_a_stream_is_open(tmp_path: Path) -> Non
 async def test_all_begin_at_once_where_nobody_waits(tmp_path: Path) -> None:
     """There is nothing that they could hold up."""
     listener = Listener(World(tmp_path, SLOW))
-    lines = [listener.connect() for _ in range(MANY)]
-    for line in lines:
-        line.send(GET)
+    lines = _crowd(listener)
 
     assert list(range(MANY)) == _answered(lines)
 
@@ -72,13 +79,8 @@ async def test_whoever_is_gone_before_its_turn_is_not_begun(
 ) -> None:
     """Nor is it in the log; those behind it have their turn."""
     world = World(tmp_path, SLOW)
-    listener = Listener(world)
-    listener.connect().send(_stream())
-    await world.clock.advance(1)
-
-    lines = [listener.connect() for _ in range(MANY)]
-    for line in lines:
-        line.send(GET)
+    listener = await _with_a_stream(world)
+    lines = _crowd(listener)
     gone = lines[-2]
     gone.close()
     await world.clock.advance(1)

@@ -42,16 +42,21 @@ async def _unread(world: World) -> Line:
     return line
 
 
+async def _is_cut(world: World, line: Line, *waits_s: float) -> list[bool]:
+    """Return whether the connection is closed after each of some times."""
+    seen = []
+    for wait_s in waits_s:
+        await world.clock.advance(wait_s)
+        seen.append(line.closed)
+    return seen
+
+
 async def test_who_takes_nothing_is_cut_off(tmp_path: Path) -> None:
     """After the time that a stream may be idle; what it held is free again."""
     world = World(tmp_path, UNREAD)
     line = await _unread(world)
-    await world.clock.advance(4.5)
-    is_cut = [line.closed]
-    await world.clock.advance(1)
-    is_cut.append(line.closed)
 
-    assert [False, True] == is_cut
+    assert [False, True] == await _is_cut(world, line, 4.5, 1)
     assert "disconnected" == world.log.lines[-1][2]["error"]
     assert 200 == (await world.chat(max_tokens=1)).status
 
@@ -61,12 +66,8 @@ async def test_a_client_has_real_time_to_read(tmp_path: Path) -> None:
     unread = UNREAD.replace("max_duration: 9s", "max_duration: 1h")
     world = World(tmp_path, f"clock: {{ speed: 10 }}\n{unread}")
     line = await _unread(world)
-    await world.clock.advance(45)
-    is_cut = [line.closed]
-    await world.clock.advance(10)
-    is_cut.append(line.closed)
 
-    assert [False, True] == is_cut
+    assert [False, True] == await _is_cut(world, line, 45, 10)
 
 
 async def test_a_stream_ends_though_there_is_always_more(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from tests.harness import Connection, World, make_scope, settled
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.harness import Answer
+
 CHAT = "/v1/chat/completions"
 SMALL = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}'
 
@@ -62,33 +64,33 @@ async def test_a_length_over_the_limit_is_refused_unread(tmp_path: Path) -> None
     assert 1 == len(connection._messages)
 
 
-async def test_a_slow_body_times_out(tmp_path: Path) -> None:
-    """The clock runs for the whole body, however often a byte comes."""
-    world = World(tmp_path, "body: {read_timeout: 2s}\n")
+async def _unfinished(world: World, wait_s: float, more_s: float) -> tuple[int, Answer]:
+    """Send a body that does not end; return the status after a wait, and the answer after more."""
     connection, serving = world.begin("POST", CHAT, SMALL)
     connection.leave_open()
     task = asyncio.create_task(serving)
-    await world.clock.advance(1.9)
+    await world.clock.advance(wait_s)
     waiting = connection.answer.status
-    await world.clock.advance(0.2)
+    await world.clock.advance(more_s)
     await task
+    return waiting, connection.answer
 
-    assert (0, 408) == (waiting, connection.answer.status)
-    assert "request_timeout" == connection.answer.json["error"]["code"]
+
+async def test_a_slow_body_times_out(tmp_path: Path) -> None:
+    """The clock runs for the whole body, however often a byte comes."""
+    world = World(tmp_path, "body: {read_timeout: 2s}\n")
+    waiting, answer = await _unfinished(world, 1.9, 0.2)
+
+    assert (0, 408) == (waiting, answer.status)
+    assert "request_timeout" == answer.json["error"]["code"]
 
 
 async def test_a_fast_simulation_waits_no_less_for_the_network(tmp_path: Path) -> None:
     """Two real seconds are two hundred simulated ones."""
     world = World(tmp_path, "clock: {speed: 100}\nbody: {read_timeout: 2s}\n")
-    connection, serving = world.begin("POST", CHAT, SMALL)
-    connection.leave_open()
-    task = asyncio.create_task(serving)
-    await world.clock.advance(199)
-    waiting = connection.answer.status
-    await world.clock.advance(2)
-    await task
+    waiting, answer = await _unfinished(world, 199, 2)
 
-    assert (0, 408) == (waiting, connection.answer.status)
+    assert (0, 408) == (waiting, answer.status)
 
 
 async def test_a_client_that_leaves_is_not_answered(tmp_path: Path) -> None:
