@@ -105,7 +105,7 @@ def admin_apps(engine: Engine) -> list[tuple[str, str, App]]:
     dialect = engine.dialects[engine.loaded.spec.fallback_protocol]
     clock, log = engine.outside.clock, engine.outside.log
     arrival = Arrival(dialect, engine.addresses, engine.outside.rng)
-    fail = compile_refusal(dialect, clock, log)
+    fail = compile_refusal(dialect, log)
     door = [*engine.admin_steps, Steps(enter=_guard(admin.token))]
 
     def app(page: Page) -> App:

@@ -99,7 +99,7 @@ def compile_engine(loaded: Loaded, outside: Outside) -> Engine:
     routes = check_routes(loaded, problems)
     dialects = read_dialects(loaded, sources, problems)
     meter, faces = compile_meter(loaded, STAGES, problems)
-    pages = scrape_pages(getattr(spec, "metrics", None), meter, faces, outside.clock.now)
+    pages = scrape_pages(getattr(spec, "metrics", None), meter, faces)
     own = own_routes(spec)
     check_paths(loaded, pages, [*routes.values(), *own], problems)
     compiler = _Compiler(
@@ -220,7 +220,7 @@ class _Compiler(Value):
         self, steps: list[Steps], dialect: Protocol, rest: str | None = None, *, makes: bool = False
     ) -> App:
         clock, log = self.outside.clock, self.outside.log
-        fail = compile_refusal(dialect, clock, log)
+        fail = compile_refusal(dialect, log)
         run = compile_run(steps, settled(fail, steps, clock) if makes else fail, log)
         return compile_app(run, clock, Arrival(dialect, self.addresses, self.outside.rng), rest)
 

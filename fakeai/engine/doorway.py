@@ -33,7 +33,7 @@ class Doorway:
         self._dialect = engine.dialects[engine.loaded.spec.fallback_protocol]
         self._arrival = Arrival(self._dialect, engine.addresses, engine.outside.rng)
         self._clock = engine.outside.clock
-        fail = compile_refusal(self._dialect, self._clock, engine.outside.log)
+        fail = compile_refusal(self._dialect, engine.outside.log)
         run = compile_run([Steps(enter=_turn_away)], fail, engine.outside.log)
         self.crowded: App = compile_app(run, self._clock, self._arrival)
 

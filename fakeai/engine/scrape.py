@@ -42,7 +42,7 @@ Pieces: TypeAlias = "tuple[Iterator[bytes], str]"
 
 
 def scrape_pages(
-    config: Config | None, meter: Meter, faces: Sequence[Face], now: Callable[[], float]
+    config: Config | None, meter: Meter, faces: Sequence[Face]
 ) -> dict[Route, list[Steps]]:
     """Return the steps of each page by its route; none without the section `metrics`."""
     if config is None:
@@ -58,8 +58,8 @@ def scrape_pages(
         return summarize(snapshot), "application/json"
 
     return {
-        Route.page(config.path): [*check, Steps(wait=_load), _page(desk, text, now)],
-        Route.page(f"{config.path}.json"): [*check, _page(desk, summary, now)],
+        Route.page(config.path): [*check, Steps(wait=_load), _page(desk, text)],
+        Route.page(f"{config.path}.json"): [*check, _page(desk, summary)],
     }
 
 
@@ -119,13 +119,11 @@ class _Desk:
         return b"".join(text), media_type
 
 
-def _page(
-    desk: _Desk, render: Callable[[Snapshot, Exchange], Pieces], now: Callable[[], float]
-) -> Steps:
+def _page(desk: _Desk, render: Callable[[Snapshot, Exchange], Pieces]) -> Steps:
     async def wait(exchange: Exchange) -> None:
         with cancel_when_gone(exchange.scope, exchange.receive, exchange.mark_gone):
             body, media_type = await desk.page(exchange, render)
-        exchange.status, exchange.sent_bytes, exchange.first_sent = 200, len(body), now()
+        exchange.status, exchange.sent_bytes = 200, len(body)
         headers = [*exchange.headers, (b"content-type", media_type.encode())]
         await (answer(exchange.scope, exchange.send, 200, headers, body) or DONE)
 

@@ -54,7 +54,7 @@ def delivery(exchange: Exchange, elapsed_s: float) -> Delivery:
     choices, due_s = exchange.outcome.choices, _due_s(exchange)
     complete = exchange.error is None
     if not due_s:
-        came = complete or exchange.first_sent is not None
+        came = complete or exchange.sent_bytes > 0
         counts = [choice.token_count if came else 0 for choice in choices]
         return Delivery(counts, [[] for _ in choices])
     kept = []

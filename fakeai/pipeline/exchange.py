@@ -166,7 +166,7 @@ class Exchange(Record, eq=False):
     | error, crash, gone, entered | run | None, None, False, 0 |
     | came | settlement, which also cuts usage and cost_usd | None |
     | is_forgotten | respond | False |
-    | status, sent_bytes, first_sent | respond, refuse, a page of the server's own | 0, 0, None |
+    | status, sent_bytes | respond, refuse, a page of the server's own | 0, 0 |
     """
 
     scope: Scope
@@ -215,7 +215,6 @@ class Exchange(Record, eq=False):
     """Whether what was asked has been let go."""
     status: int = 0
     sent_bytes: int = 0
-    first_sent: float | None = None
 
     def place(self, placement: Placement) -> None:
         """Note where it runs, and what usage tells of the hit."""

@@ -118,10 +118,7 @@ class Writer:
 
     def _count(self, part: bytes, now: float) -> None:
         """Note that a piece is sent, and wait from now on for the next one."""
-        exchange = self._exchange
-        exchange.sent_bytes += len(part)
-        if exchange.first_sent is None:
-            exchange.first_sent = now
+        self._exchange.sent_bytes += len(part)
         self._since = now
         self._pings = 0
         self._deadline = min(self._end, now + self._soonest_s)

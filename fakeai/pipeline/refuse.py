@@ -9,14 +9,13 @@ from fakeai.wire.http import JSON_TYPE, answer, send_end
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from fakeai.core.clock import Clock
     from fakeai.pipeline.exchange import Exchange, Header
     from fakeai.pipeline.protocol import Protocol
     from fakeai.pipeline.stage import Log, WaitingStep
     from fakeai.pipeline.variables import ErrorView
 
 
-def compile_refusal(dialect: Protocol, clock: Clock, log: Log) -> WaitingStep:
+def compile_refusal(dialect: Protocol, log: Log) -> WaitingStep:
     """Return the step that answers `exchange.error` in the protocol's shape."""
 
     def refuse(exchange: Exchange) -> Awaitable[None] | None:
@@ -35,7 +34,6 @@ def compile_refusal(dialect: Protocol, clock: Clock, log: Log) -> WaitingStep:
         body = dialect.error_body(exchange, view)
         headers = [*dialect.head(exchange), JSON_TYPE, *_hints(view)]
         exchange.sent_bytes = len(body)
-        exchange.first_sent = clock.now()
         return answer(exchange.scope, exchange.send, view.status, headers, body)
 
     return refuse

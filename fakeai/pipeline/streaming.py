@@ -56,7 +56,7 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
     plan = build.files.stream
     if plan is None:
         raise ValueError(build.name)
-    head, clock = answer_head(build), build.outside.clock
+    head = answer_head(build)
     view = compile_view(plan.variables, build.getters)
     extra = _HEADERS[build.dialect.framing]
     count, number = _counts(build), _numberer(build)
@@ -74,7 +74,7 @@ def compile_stream(build: Build, patience: Patience) -> WaitingStep:
         if not parts or len(parts) == _AT_ONCE_MAX:
             return paced(exchange, headers, parts, pieces)
         body = b"".join(parts)
-        exchange.sent_bytes, exchange.first_sent = len(body), clock.now()
+        exchange.sent_bytes = len(body)
         rest = answer_stream(exchange.scope, exchange.send, headers, body)
         if rest is not None:
             return count.while_sending(rest)

@@ -88,7 +88,6 @@ def _compile_plain(response: Tree, build: Build) -> WaitingStep:
         headers = head(exchange)
         headers.append(JSON_TYPE)
         exchange.status = 200
-        exchange.first_sent = clock.now()
         exchange.sent_bytes = len(body)
         return answer(exchange.scope, exchange.send, 200, headers, body)
 

@@ -93,7 +93,7 @@ def test_an_answer_at_once_comes_whole_or_not_at_all() -> None:
     at_once.error = ApiError("disconnected", "gone")
     assert [0] == delivery(at_once, 0.0).tokens
 
-    at_once.first_sent = 0.0
+    at_once.sent_bytes = 1
     assert [3] == delivery(at_once, 0.0).tokens
 
 
